@@ -101,6 +101,17 @@ export const measuredInStudy: readonly ServingName[] = servingNames.filter(
   (serving) => servingFactsOf(serving).inStudy === 'measured',
 );
 
+/** Sets of servings that users can name: all, and those that the study of 2021 measured or described. */
+export const servingSets = {
+  all: servingNames,
+  study: servingNames.filter((serving) => servingFactsOf(serving).inStudy !== 'no'),
+} as const;
+
+/** The servings that teams choose today. */
+export const chosenToday: readonly ServingName[] = servingNames.filter(
+  (serving) => servingFactsOf(serving).isChosenToday === true,
+);
+
 /** The endpoint of a serving for a protocol; undefined if it does not speak the protocol. */
 export const endpointOf = (serving: Serving, protocol: Protocol): Endpoint | undefined =>
   servingFactsOf(serving)[protocol];

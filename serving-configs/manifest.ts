@@ -3,6 +3,8 @@
  * the files that run on the serving node lie beside its manifest.
  */
 
+import type { SettingKeys } from './settings.ts';
+
 export const PROTOCOLS = ['rest', 'grpc'] as const;
 export type Protocol = (typeof PROTOCOLS)[number];
 
@@ -62,6 +64,8 @@ export interface ReadyProbe {
   readonly path: string;
   /** Text that the body must contain too. */
   readonly holds?: string;
+  /** Whether the body contains that text once for each instance that is ready. */
+  readonly perInstance?: true;
   /** Sends a prediction, because the platform's health route answers too early. */
   readonly predict?: true;
 }
@@ -125,6 +129,8 @@ export interface ContainerFacts {
     readonly folder: string;
     /** Paths of the files that the folder must contain. */
     readonly files: readonly [string, ...(readonly string[])];
+    /** Why the model that we build for it takes one image at a time, so that it has no batches; absent if it takes several. */
+    readonly singleImages?: string;
     /** How the models of each kind are packed; of those that are not named here, the platform takes the bare file. */
     readonly packs?: Readonly<Partial<Record<ModelKind, ModelPack>>>;
     /**
@@ -152,7 +158,8 @@ export interface VenvProbe extends Omit<ReadyProbe, 'port'> {
 
 /**
  * How a platform runs from Python packages, without a container. Texts may contain placeholders, such as `{restPort}`, or
- * `{port:NAME}` for one of {@link VenvFacts.ports}; `runtimes/venv/start-platform.ts` lists them.
+ * `{port:NAME}` for one of {@link VenvFacts.ports}; `runtimes/venv/start-platform.ts` lists them. Arguments, variables and lines of
+ * files with the placeholder of a setting that is not set are left out; `settings.ts` lists these.
  */
 export interface VenvFacts {
   /**
@@ -241,8 +248,10 @@ export interface UsageFacts {
   };
   readonly maintained: {
     readonly state: 'yes' | 'hardly' | 'no';
-    /** The reason, unless `state` is yes. */
+    /** The reason, unless `state` is yes or the platform is archived. */
     readonly because?: string;
+    /** The day on which its makers closed its repository, as `2025-08-07`: it gets no more fixes. */
+    readonly archivedOn?: string;
     readonly source: string;
   };
   /** The day on which release and maintenance were looked up, as `2026-10-08`. */
@@ -256,6 +265,8 @@ export interface ServingManifest {
   readonly version: string;
   /** Whether the study of 2021 measured it, only described it, or did not mention it. */
   readonly inStudy: 'measured' | 'described' | 'no';
+  /** Whether teams that begin today choose it, so that a search for settings includes it unless servings are named. Default: no. */
+  readonly isChosenToday?: true;
   /**
    * The software, or its stand-in, against which `npm run test:real:all` checks wire and codec, with its version. Absent if nothing
    * of it runs from packages: wire and codec then rely on its documentation and source.
@@ -281,6 +292,7 @@ export interface ServingManifest {
   readonly startTimeoutSeconds: number;
   // These are absent only for a server that the user started.
   readonly usage?: UsageFacts;
+  readonly settings?: SettingKeys;
   readonly container?: ContainerFacts;
   readonly venv?: VenvFacts | NotInPackages;
 }
@@ -301,7 +313,7 @@ export interface ServingFacts extends Omit<
 
 /** The manifest of a serving of this project. */
 export type OwnManifest = ServingManifest &
-  Required<Pick<ServingManifest, 'usage' | 'container' | 'venv'>>;
+  Required<Pick<ServingManifest, 'usage' | 'settings' | 'container' | 'venv'>>;
 
 /** The model that manifests are made for. Paths, commands and names of files contain its name. */
 export interface ManifestModel {

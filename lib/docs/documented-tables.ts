@@ -3,24 +3,38 @@ import path from 'node:path';
 import {
   endpointOf,
   ownManifestOf,
+  platforms,
   protocolsOf,
   RESNET50,
   servingNames,
+  type PlatformName,
 } from '../../serving-configs/index.ts';
-import type { ContainerFacts, Endpoint, Protocol } from '../../serving-configs/manifest.ts';
+import type {
+  ContainerFacts,
+  Endpoint,
+  OwnManifest,
+  Protocol,
+} from '../../serving-configs/manifest.ts';
 import type { Option } from '../../serving-configs/options/command.ts';
 import { conditionsFor, defaultOf, labelOf } from '../../serving-configs/options/help.ts';
+import {
+  hasSetting,
+  SETTING_NAMES,
+  type NoSetting,
+  type SettingKey,
+} from '../../serving-configs/settings.ts';
 import { optionNames, options as configOptions } from '../aws/config/options.ts';
 import { priceTable } from '../aws/prices/price-text.ts';
 import { CHECKS } from '../bench/analysis/checks/checks.ts';
 import type { PlatformUsage } from '../bench/analysis/starts.ts';
 import { commandLists, loadCommand, type CommandName } from '../bench/cli/commands.ts';
 import { FAULTS, faultFacts, type Fault } from '../bench/model/fault.ts';
-import type { Target } from '../bench/model/measurement.ts';
+import { targetId, type Target } from '../bench/model/measurement.ts';
 import { defaultsOf, planOptions } from '../bench/plan/command-line.ts';
 import { USAGE_COLUMNS, factsOf } from '../bench/report/sections/usage.ts';
 import { VERDICT_SIGNS } from '../bench/report/sections/stability.ts';
-import { NO_FIGURE, counted } from '../bench/wording/format-number.ts';
+import { archivedWords } from '../bench/wording/archived.ts';
+import { NO_FIGURE, counted, joined } from '../bench/wording/format-number.ts';
 import { targetLabels } from '../bench/wording/labels.ts';
 
 /** Formats rows of cells as a Markdown table. The first row is the header. */
@@ -149,7 +163,7 @@ const servingTable = (): string => {
       return [
         [
           isFirst ? `\`${serving}\`` : '',
-          isFirst ? `${title} ${version}` : '',
+          isFirst ? joined(', ', `${title} ${version}`, archivedWords(serving)) : '',
           words[protocol],
           String(endpoint.port),
           payloadText(endpoint),
@@ -199,7 +213,14 @@ const targetOf = (id: string): Target => {
 
 const labelled = (rows: readonly StabilityRow[]): ReadonlyMap<string, string> => {
   const ids = new Set(rows.map(({ target = '' }) => target));
-  return targetLabels([...ids].map(targetOf));
+  const targets = [...ids].map(targetOf);
+  const labels = targetLabels(targets);
+  return new Map(
+    targets.map((target) => [
+      targetId(target),
+      joined(', ', labels.get(targetId(target)), archivedWords(target.serving)),
+    ]),
+  );
 };
 
 const SIGNS: Readonly<Record<string, string>> = VERDICT_SIGNS;
@@ -262,15 +283,15 @@ const sourcesOf = (usage: PlatformUsage): string => {
 
 /** A Markdown table of what it takes to use each platform, below a line that says how it was measured. */
 const usageTable = (): string => {
-  const { date, machine, starts, platforms } = measuredUsage();
+  const { date, machine, starts, platforms: measured } = measuredUsage();
   // Figures that no platform has, such as GPU memory, get no column.
   const columns = USAGE_COLUMNS.filter(({ value }) =>
-    platforms.some((usage) => value(usage) !== ''),
+    measured.some((usage) => value(usage) !== ''),
   );
   const heads = columns.map(({ title, unit }) =>
     unit === undefined ? title : `${title}, ${unit}`,
   );
-  const rows = platforms.map((usage) => [
+  const rows = measured.map((usage) => [
     ...columns.map(({ text }) => text(usage)),
     `\`${factsOf(usage).call}\``,
     sourcesOf(usage),
@@ -285,6 +306,7 @@ export const documentedTables = [
   'command-line.md',
   'how-a-run-works.md',
   'servings.md',
+  'settings.md',
   'stability.md',
   'usage.md',
 ] as const;
@@ -303,6 +325,31 @@ const faultTable = (): string =>
     ...FAULTS.map((fault) => [`\`${fault}\``, faultFacts[fault].what]),
   ]);
 
+/** The key of a setting, with the value of the product and what proved it; or why there is none. */
+const settingText = (entry: SettingKey | NoSetting): string =>
+  hasSetting(entry)
+    ? `${entry.key} [${entry.default}]${entry.provedBy === undefined ? '' : `; proved by ${entry.provedBy}`}`
+    : `none: ${entry.none}`;
+
+/** The key of each setting, by platform. */
+const settingTable = (): string => {
+  const names = Object.keys(platforms) as readonly PlatformName[];
+  return markdownTable([
+    ['platform', ...SETTING_NAMES],
+    ...names.flatMap((name) => {
+      const [first] = Object.entries<OwnManifest>(platforms[name]);
+      if (first === undefined) return [];
+      const [serving, { settings }] = first;
+      return [
+        [
+          joined(', ', name, archivedWords(serving)),
+          ...SETTING_NAMES.map((setting) => settingText(settings[setting])),
+        ],
+      ];
+    }),
+  ]);
+};
+
 const tables: Readonly<Record<string, () => string | Promise<string>>> = {
   checks: checkTable,
   faults: faultTable,
@@ -312,6 +359,7 @@ const tables: Readonly<Record<string, () => string | Promise<string>>> = {
   prices: priceTable,
   profiles: profileTable,
   servings: servingTable,
+  settings: settingTable,
   'stability-figures': stabilityFigures,
   'stability-matrix': stabilityMatrix,
   usage: usageTable,

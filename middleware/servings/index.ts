@@ -23,7 +23,7 @@ const onGrpcCore = <Codecs extends ServingCodecs & { readonly grpc: Codec }>(
   },
 });
 
-/** Images and tensors go to one route, which tells them apart by their media type. */
+/** Images and tensors go to one route, which tells them apart. */
 const onOneRoute = inputAsBody({ image: '/predict', tensor: '/predict' });
 
 /** The codecs of each platform. A manifest without codecs is a compile error. */
@@ -31,12 +31,14 @@ const codecsByPlatform: Readonly<Record<PlatformName, ServingCodecs>> = {
   // Each route takes one kind of input.
   bentoml: inputAsBody({ image: '/predict', tensor: '/predict_tensor' }),
   cortex: onOneRoute,
+  fastapi: onOneRoute,
   flask: onOneRoute,
   kserve: onGrpcCore(openInference),
   litserve,
   mlserver: onGrpcCore(openInferenceInJson),
   // TorchServe's front end is derived from this one, which has no gRPC.
   mms: predictions,
+  mosec: onOneRoute,
   ovms: openInference,
   'ray-serve': onOneRoute,
   tfserving,

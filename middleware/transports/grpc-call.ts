@@ -42,6 +42,9 @@ export class RefusedByHttp extends Error {
 }
 
 const PREFIX_BYTES = 5;
+/** The gRPC status of a call that took too long. */
+const DEADLINE_EXCEEDED = 4;
+
 /** The header `grpc-timeout` has at most eight digits. */
 const MAX_TIMEOUT_MS = 99_999_999;
 
@@ -84,6 +87,8 @@ const headersOf = (headers: IncomingHttpHeaders): ServingResponse['headers'] =>
  */
 export class GrpcCall extends PendingAnswer<ServingResponse> {
   readonly #stream: ClientHttp2Stream;
+  /** On the clock of `performance.now()`. */
+  readonly #deadlineMs: number;
   #headers: IncomingHttpHeaders & IncomingHttpStatusHeader = {};
   #trailers: IncomingHttpHeaders = {};
 
@@ -103,6 +108,7 @@ export class GrpcCall extends PendingAnswer<ServingResponse> {
     });
     super(limits);
     this.#stream = stream;
+    this.#deadlineMs = performance.now() + limits.timeoutMs;
     stream.on('response', (headers) => {
       this.#headers = headers;
       this.stage = 'in-body';
@@ -162,7 +168,12 @@ export class GrpcCall extends PendingAnswer<ServingResponse> {
       if (this.stage === 'in-body' && this.#stream.rstCode === constants.NGHTTP2_NO_ERROR) {
         throw new NotGrpc('the answer ended without a status');
       }
-      throw new StreamReset(this.#stream.rstCode);
+      const { rstCode } = this.#stream;
+      // The serving knows the deadline, too, and may notice it first while this process is busy.
+      if (rstCode === constants.NGHTTP2_CANCEL && performance.now() >= this.#deadlineMs) {
+        throw new CallRefused(DEADLINE_EXCEEDED, 'the serving cancelled the call at its deadline');
+      }
+      throw new StreamReset(rstCode);
     }
     return { headers: headersOf(this.#headers), body: messageIn(bytes) };
   };

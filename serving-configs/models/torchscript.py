@@ -82,9 +82,13 @@ def main(source, target, image):
     unfinished = f"{target}.unfinished"
     with torch.no_grad():
         torch.jit.trace(module, torch.zeros(shape)).save(unfinished)
-        # Load the result. It must give the same answer to another image.
-        other_image = torch.linspace(-2, 2, shape[1] * shape[2] * shape[3]).reshape(shape)
-        difference = (torch.jit.load(unfinished)(other_image) - module(other_image)).abs().max().item()
+        # Load the result. It must give the same answers to other images, alone and in a batch.
+        first = torch.linspace(-2, 2, shape[1] * shape[2] * shape[3]).reshape(shape)
+        second = -first
+        loaded = torch.jit.load(unfinished)
+        alone = torch.cat([module(first), module(second)])
+        answers = [torch.cat([loaded(first), loaded(second)]), loaded(torch.cat([first, second]))]
+        difference = max((answer - alone).abs().max().item() for answer in answers)
     if not difference <= 1e-4:
         raise SystemExit(f"error: the file computes something else, by {difference}")
     os.replace(unfinished, target)

@@ -270,17 +270,21 @@ export const list = <Value>(
   expected = `a list, each item ${item.expected}`,
 ): Kind<readonly Value[]> => listOf(item, expected, (part) => [item.read(part)]);
 
-/** A {@link list}, or the word `all`. */
-export const listOrAll = <Value>(
+/** A {@link list}, or the name of a set of values; `all` is one of these names. */
+export const listOrSet = <Value>(
   item: Kind<Value>,
-  all: readonly Value[],
+  sets: Readonly<Record<string, readonly Value[]>> & { readonly all: readonly Value[] },
 ): Kind<readonly Value[]> => {
   const some = list(item);
+  const named = new Map(Object.entries(sets));
   return {
     ...some,
-    completions: all.map((value) => item.write(value)).concat('all'),
-    read: (value) => (value === 'all' ? all : some.read(value)),
-    write: (values) => (isDeepStrictEqual(values, all) ? 'all' : some.write(values)),
+    completions: [...sets.all.map((value) => item.write(value)), ...named.keys()],
+    read: (value) => named.get(value) ?? some.read(value),
+    write: (values) => {
+      const [name] = [...named].find(([, set]) => isDeepStrictEqual(values, set)) ?? [];
+      return name ?? some.write(values);
+    },
   };
 };
 

@@ -24,7 +24,7 @@ export const createEngine = async (options: ReferenceOptions): Promise<Inference
     case 'onnx': {
       const { createOnnxEngine } = await import('./engines/onnx-engine.ts');
       const { computedModel } = await import('./onnx/computed-model.ts');
-      return createOnnxEngine(computedModel(model, served, options.cacheFolder), options.threads);
+      return createOnnxEngine(computedModel(model, served, options.cacheFolder), options.settings);
     }
     default:
       return options.engine satisfies never;

@@ -4,6 +4,8 @@ import type { InferenceCall, WireAnswer } from '../protocols/wire.ts';
 export interface EngineTimes {
   readonly queueMs: number;
   readonly computeMs: number;
+  /** How many requests were computed together. */
+  readonly batchSize: number;
 }
 
 /** What the server sends back. */

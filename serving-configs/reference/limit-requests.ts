@@ -12,7 +12,7 @@ interface LimitedEngine {
  * @param limit - How many requests may run or wait. Default: any number.
  */
 export const limitRequests = (engine: InferenceEngine, limit = Infinity): LimitedEngine => {
-  const sums = { count: 0, requestMs: 0, queueMs: 0, computeMs: 0 };
+  const sums = { count: 0, requestMs: 0, queueMs: 0, computeMs: 0, computations: 0 };
   let pending = 0;
 
   const reply: InferenceEngine['reply'] = async (call, body) => {
@@ -26,6 +26,7 @@ export const limitRequests = (engine: InferenceEngine, limit = Infinity): Limite
         sums.requestMs += performance.now() - startMs;
         sums.queueMs += given.times.queueMs;
         sums.computeMs += given.times.computeMs;
+        sums.computations += 1 / given.times.batchSize;
       }
       return given;
     } finally {

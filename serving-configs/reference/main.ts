@@ -6,6 +6,7 @@ import './onnx/no-telemetry.ts';
 import { once } from 'node:events';
 import { idOf, manifestOf } from '../index.ts';
 import { manifestModelOf } from '../models/model.ts';
+import { COUNTERS_PATH } from '../protocols/statistics/serving-counters.ts';
 import { fail } from '../options/program.ts';
 import { createEngine } from './create-engine.ts';
 import { startGrpcServer } from './grpc-server.ts';
@@ -39,6 +40,7 @@ const run = async (stopping: AbortSignal): Promise<void> => {
     grpcUrl: grpcServer?.url,
     healthUrl: url + health.path,
     statisticsUrl: statistics && url + statistics.path,
+    countersUrl: url + COUNTERS_PATH,
     serving: idOf(serving),
     engine: options.engine,
     pid: process.pid,

@@ -9,6 +9,7 @@ import { readProgram } from '../options/program.ts';
 import { choice, file, folder, integer, milliseconds, text } from '../options/kinds.ts';
 import type { Kind } from '../options/kinds.ts';
 import { object } from '../options/object.ts';
+import { SETTING_LIMITS, SINGLE } from '../settings.ts';
 import type { DelayOptions } from './engines/delay-options.ts';
 
 const ENGINES = ['onnx', 'noop', 'delay'] as const;
@@ -21,6 +22,12 @@ const servingKind: Kind<Serving> = {
   read: (name) =>
     serversIn(process.env).find((server) => server.name === name) ?? ownServing.read(name),
 };
+
+/** A setting that counts something. */
+const countOf = (setting: 'threads' | 'instances' | 'maxBatch') =>
+  integer(SETTING_LIMITS[setting].minimum, SETTING_LIMITS[setting].maximum);
+
+const { batchDelayMs: DELAY_LIMITS } = SETTING_LIMITS;
 
 export const cacheOption = {
   kind: folder,
@@ -81,10 +88,30 @@ export const referenceCommand = {
       description: 'how long each request takes, one at a time',
       onlyWith: ['--engine delay'],
     },
+    'delay-per-input': {
+      kind: milliseconds(0, 86_400_000),
+      description: 'what each input of a batch adds to that; batches and instances then apply',
+      onlyWith: ['--delay'],
+    },
     threads: {
-      kind: integer(1, 1024),
+      kind: countOf('threads'),
       description: 'threads for one computation',
       defaultText: 'all cores',
+    },
+    instances: {
+      kind: countOf('instances'),
+      description: 'batches that are computed at the same time',
+      default: SINGLE.instances,
+    },
+    'max-batch': {
+      kind: countOf('maxBatch'),
+      description: 'requests that are computed together at most',
+      default: SINGLE.maxBatch,
+    },
+    'batch-delay': {
+      kind: milliseconds(DELAY_LIMITS.minimum, DELAY_LIMITS.maximum),
+      description: 'how long a request waits for others of its batch',
+      default: SINGLE.batchDelayMs,
     },
     cache: cacheOption,
   },
@@ -108,9 +135,22 @@ export const portsOf = (values: {
 export const readOptions = (args: readonly string[]) => {
   const values = readProgram(referenceCommand, args);
   const { serving, host, engine, delay: ms, 'engine-options': engineOptions, weights } = values;
-  // Like an accelerator that computes one request at a time.
+  const settings = {
+    threads: values.threads ?? availableParallelism(),
+    instances: values.instances,
+    maxBatch: values['max-batch'],
+    batchDelayMs: values['batch-delay'],
+  };
+  const { 'delay-per-input': perInputMs } = values;
+  // Like an accelerator that computes one request, or one batch, at a time.
   const delay: DelayOptions | undefined =
-    ms === undefined ? engineOptions : { latency: { kind: 'constant', ms }, capacity: 1 };
+    ms === undefined
+      ? engineOptions
+      : {
+          latency: { kind: 'constant', ms },
+          capacity: 1,
+          batches: perInputMs === undefined ? undefined : { ...settings, perInputMs },
+        };
   return {
     serving,
     host,
@@ -120,7 +160,7 @@ export const readOptions = (args: readonly string[]) => {
     model: withFiles(readModel(path.resolve(values.model)), {
       weights: weights && path.resolve(weights),
     }),
-    threads: values.threads ?? availableParallelism(),
+    settings,
     cacheFolder: path.resolve(values.cache),
   };
 };

@@ -1,7 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { InferenceCall, Wire, WireAnswer } from '../protocols/wire.ts';
-import { COUNTERS_TYPE, type ServingCounters } from '../protocols/statistics/serving-counters.ts';
+import {
+  COUNTERS_PATH,
+  COUNTERS_TYPE,
+  type ServingCounters,
+} from '../protocols/statistics/serving-counters.ts';
 import type { InferenceEngine, EngineReply } from './engine.ts';
 import { listenOn } from './listen.ts';
 
@@ -107,7 +111,7 @@ export const startServer = async (
   ): WireAnswer => {
     if (route !== undefined)
       return route.kind === 'answer' ? route.answer : route.render(counters());
-    if (path === countersPath) {
+    if (path === countersPath || path === COUNTERS_PATH) {
       const body = JSON.stringify(counters());
       return { status: 200, headers: { 'content-type': COUNTERS_TYPE }, body };
     }

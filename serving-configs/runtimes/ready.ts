@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OwnManifest, ReadyProbe } from '../manifest.ts';
 import type { Model } from '../models/model.ts';
+import { askedInstances, type Settings } from '../settings.ts';
 import { sizeOfTensors } from '../models/tensors/tensor-spec.ts';
 import { causeOf } from '../options/usage-error.ts';
 import { withTimeLimit } from '../time-limit.ts';
@@ -19,20 +20,28 @@ export const containerProbe = ({
   health,
 }: Pick<OwnManifest, 'container' | 'health'>): ReadyProbe => container.ready ?? health;
 
-/** A probe for one model. */
-export interface ModelProbe extends Omit<ReadyProbe, 'predict'> {
+/** A probe for one model with its settings. */
+export interface ModelProbe extends Omit<ReadyProbe, 'predict' | 'perInstance'> {
   /** The body of a prediction to send. */
   readonly predict?: Uint8Array<ArrayBuffer>;
+  /** How often the body must contain the text. Default: once. */
+  readonly times?: number;
 }
 
 /** A probe that sends a prediction sends the example of the model, or zeros as 32-bit floats. */
-export const probeWith = async <Probe extends Pick<ReadyProbe, 'predict'>>(
-  { predict, ...probe }: Probe,
+export const probeWith = async <Probe extends Pick<ReadyProbe, 'predict' | 'perInstance'>>(
+  { predict, perInstance, ...probe }: Probe,
   { example, inputs }: Model,
-): Promise<Omit<Probe, 'predict'> & Pick<ModelProbe, 'predict'>> => {
-  if (predict === undefined) return probe;
+  settings: Settings,
+): Promise<
+  Omit<Probe, 'predict' | 'perInstance'> &
+    Required<Pick<ModelProbe, 'times'>> &
+    Pick<ModelProbe, 'predict'>
+> => {
+  const times = perInstance === true ? askedInstances(settings) : 1;
+  if (predict === undefined) return { ...probe, times };
   const body = example ? await readFile(example.request) : Buffer.alloc(4 * sizeOfTensors(inputs));
-  return { ...probe, predict: new Uint8Array(body) };
+  return { ...probe, times, predict: new Uint8Array(body) };
 };
 
 /** Whether a log line is about a probe. Such lines would hide the last lines of a server that fails. */
@@ -47,7 +56,7 @@ export const isProbeLine = (line: string, { path }: Pick<ReadyProbe, 'path'>): b
  */
 export const askReady = async (
   base: string,
-  { path, holds, predict }: Omit<ModelProbe, 'port'>,
+  { path, holds, times = 1, predict }: Omit<ModelProbe, 'port'>,
   signal: AbortSignal,
 ): Promise<ReadyAnswer> => {
   const prediction = {
@@ -62,8 +71,10 @@ export const askReady = async (
     });
     const text = await response.text();
     if (response.status !== 200) return { ready: false, answer: `status ${response.status}` };
-    const ready = holds === undefined || text.includes(holds);
-    return { ready, answer: ready ? 'status 200' : `status 200 without ${holds}` };
+    const found = holds === undefined ? times : text.split(holds).length - 1;
+    if (found >= times) return { ready: true, answer: 'status 200' };
+    const lack = found === 0 ? `without ${holds}` : `with ${holds} ${found} of ${times} times`;
+    return { ready: false, answer: `status 200 ${lack}` };
   } catch (error) {
     return { ready: false, answer: causeOf(error) };
   }

@@ -1,6 +1,7 @@
 import type { ModelContract } from '../manifest.ts';
 import { CLASSIFIER, MAX_BODY_BYTES, type Model } from '../models/model.ts';
 import { servedModelOf } from '../models/served-model.ts';
+import type { Settings } from '../settings.ts';
 
 /** The engines of a platform that runs from packages: ONNX Runtime, or a fixed answer without computing. */
 export const VENV_ENGINES = ['onnx', 'noop'] as const;
@@ -13,10 +14,10 @@ export const MODELS_FOLDER = '/models';
 export const servedModel = (
   contract: ModelContract,
   model: Model,
-  settings: {
+  facts: {
     readonly file: string;
     readonly engine: VenvEngine;
-    readonly threads: number;
+    readonly settings: Settings;
     /** File with the class names in a container. */
     readonly labels?: string;
     /** ONNX Runtime's execution providers, the CPU by default. If one is not available, the application ends. */
@@ -36,6 +37,6 @@ export const servedModel = (
     classes: labels.names.length,
     maxBodyBytes: MAX_BODY_BYTES[model.kind].request,
     example: model.example,
-    ...settings,
+    ...facts,
   });
 };

@@ -43,7 +43,7 @@ const measure = async (serving: ServingName): Promise<Omit<PlatformUsage, 'platf
       backend: { kind: 'model' },
       ports: { rest: 0, grpc: 0 },
     } as const;
-    const started = await venv.start(spec, CLASSIFIER, {}, signal);
+    const started = await venv.start(spec, CLASSIFIER, undefined, signal);
     await started.stop();
     if (start === 0 || started.place !== 'local') continue;
     readyMs.push(started.timeToReadyMs);

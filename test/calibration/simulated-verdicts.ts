@@ -1,6 +1,7 @@
 import { stopAfter } from '../../lib/bench/analysis/stop-after.ts';
 import type { MeasuredRow } from '../../lib/bench/analysis/records.ts';
 import type { CpuJudgement, Judgement } from '../../lib/bench/analysis/verdict-types.ts';
+import { cpuWithheldOf } from '../../lib/bench/analysis/verdicts/cpu-reasons.ts';
 import { cpuVerdictsOf, verdictsOf } from '../../lib/bench/analysis/verdicts/verdict-families.ts';
 import { targetId, type Target } from '../../lib/bench/model/measurement.ts';
 import { EQUIVALENCE_MARGIN, isOpen } from '../../lib/bench/stats/judgement.ts';
@@ -69,8 +70,13 @@ export const MACHINES: readonly Machine[] = [QUIET, BUSY_B, BUSY_E];
 /** Standard deviations of what a start does to a server: two starts of one program differ. */
 export const START_EFFECTS: readonly number[] = [0, 0.01, 0.02];
 
-/** True rates. In the first two any bias makes a verdict wrong; in the third there are differences to find. */
-const TRUTHS = { equal: [36, 36, 36], onMargin: [37.08, 36, 36], apart: [36, 34, 30] } as const;
+/** True rates. In the first two any bias makes a verdict wrong; in the others there are differences to find, in `near` of 4 %. */
+export const TRUTHS = {
+  equal: [36, 36, 36],
+  onMargin: [37.08, 36, 36],
+  near: [36.4, 35, 33.65],
+  apart: [36, 34, 30],
+} as const;
 
 const LEVELS = [closed(1), closed(4)] as const;
 const TARGETS = recordedTargets().slice(1);
@@ -156,15 +162,20 @@ const simulate = (
 const { options } = recordedRun({ repeats: 1 }).plan;
 const NO_FAULTS = { answerChecks: [] };
 
+/** When a run ends before its last repeat: once it is decided only, or also once {@link stopAfter} calls its open differences close. */
+export type Ending = 'decided' | 'decided-or-close';
+
 /** The verdicts at the end of a run, and when it ended. */
-const endOf = (rows: readonly MeasuredRow[], scheduled: number) => {
+const endOf = (rows: readonly MeasuredRow[], scheduled: number, ending: Ending) => {
   const looks = lookRepeats(scheduled);
   for (const repeats of looks) {
     const had = looksOf([{ repeats: scheduled, endedAfter: undefined }], repeats);
     const { headline } = verdictsOf(NO_FAULTS, rows, had);
     const summary = { rows: rows.map(({ row }) => row), headline };
-    if (stopAfter(summary, repeats, scheduled) === undefined && repeats !== looks.at(-1)) continue;
-    const cpu = cpuVerdictsOf({ options }, NO_FAULTS, rows, had);
+    const stopped = stopAfter(summary, repeats, scheduled);
+    const isEnd = stopped === 'decided' || (stopped === 'close' && ending === 'decided-or-close');
+    if (!isEnd && repeats !== looks.at(-1)) continue;
+    const cpu = cpuVerdictsOf(cpuWithheldOf({ options }, rows), NO_FAULTS, rows, had);
     return { repeats, rate: headline?.verdicts ?? [], cpu: cpu?.verdicts ?? [] };
   }
   throw new Error('no look');
@@ -184,19 +195,23 @@ export interface Outcome {
   readonly repeats: number;
 }
 
-/** Simulates runs that end when they have an answer, of three servers whose true rates and costs are known. */
+/**
+ * Simulates runs that end when they have an answer, of three servers whose true rates and costs are known. The runs are the same for each ending,
+ * so that outcomes differ by that alone.
+ */
 export const outcomeOf = (
   truth: keyof typeof TRUTHS,
   machine: Machine,
   startEffect: number,
   runs: number,
+  ending: Ending = 'decided-or-close',
 ): Outcome => {
   const random = createRandom(runs);
   const rates = TRUTHS[truth];
   const speedOf = (target: Target): number =>
     Math.log(rates[TARGETS.findIndex((each) => targetId(each) === targetId(target))] ?? 1);
   const ends = Array.from({ length: runs }, () => {
-    const end = endOf(simulate(rates, machine, startEffect, random), machine.scheduled);
+    const end = endOf(simulate(rates, machine, startEffect, random), machine.scheduled, ending);
     const [rate, cpu] = [end.rate, end.cpu].map((verdicts) => ({
       isWrong: verdicts.some(({ first, second, judgement }) =>
         isWrong(judgement, speedOf(first) - speedOf(second)),

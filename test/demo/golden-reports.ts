@@ -98,7 +98,12 @@ const RESULTS: Readonly<Record<string, readonly Omit<CheckResult, 'check'>[]>> =
     { ...warned, reason: 'restless', facts: TIMES },
     { ...warned, reason: 'restless', facts: { ...TIMES, isBusy: true } },
     { ...failed, reason: 'contested', facts: TIMES },
-    { ...failed, reason: 'contested', facts: { ...TIMES, from: undefined, isAlone: true } },
+    { ...failed, reason: 'contested', facts: { ...TIMES, leastMs: undefined } },
+    {
+      ...failed,
+      reason: 'contested',
+      facts: { ...TIMES, leastMs: undefined, from: undefined, isAlone: true },
+    },
     { ...passed, facts: TIMES },
     { ...passed, facts: { ...TIMES, isResumed: true } },
     { ...unknown, reason: 'few-repeats' },
@@ -250,14 +255,13 @@ const STEPS: readonly NextStep[] = [
   { code: 'failed-requests', target, levels: 'one-user', command },
   { code: 'failed-requests', target, levels: 'lower-rate', command },
   { code: 'failed-requests', target, levels: 'same', command },
-  ...[false, true].flatMap((isBypassed) =>
-    [false, true].map((isBusy): NextStep => ({ code: 'rig-limit', isBypassed, isBusy, command })),
-  ),
+  ...[false, true].map((isBusy): NextStep => ({ code: 'rig-limit', isBusy, command })),
   { code: 'repeat-failed', command },
   { code: 'measure-on', command },
-  { code: 'more-repeats', command },
+  ...[false, true].map((isBusy): NextStep => ({ code: 'more-repeats', isBusy, command })),
   { code: 'measure-again', isOnceFixed: false, command },
   { code: 'measure-again', isOnceFixed: true, command },
+  { code: 'measure-tuned', command },
   { code: 'install-servers', command },
 ];
 

@@ -17,7 +17,8 @@ import { workerOf } from '../real/support/worker.ts';
 
 const run = promisify(execFile);
 
-const ESPRESSO = 967;
+/** The class of coffee.jpg. */
+export const ESPRESSO = 967;
 const CHECK_TIMEOUT_MS = 20_000;
 
 const list = async () => {

@@ -7,6 +7,15 @@ for (const serving of ['litserve', 'ray_serve'] as const) {
 }
 
 // As in named-tensors.test.ts, which has those that limit the size of messages.
-for (const serving of ['triton_onnx', 'bentoml', 'flask', 'cortex', 'mms', 'tfserving'] as const) {
+for (const serving of [
+  'triton_onnx',
+  'bentoml',
+  'fastapi',
+  'flask',
+  'cortex',
+  'mms',
+  'mosec',
+  'tfserving',
+] as const) {
   describeNamedTensors(serving, 'detector');
 }

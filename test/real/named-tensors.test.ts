@@ -11,9 +11,11 @@ for (const serving of [
   'kserve',
   'mlserver',
   'bentoml',
+  'fastapi',
   'flask',
   'cortex',
   'mms',
+  'mosec',
   'torchserve',
   'tfserving',
 ] as const) {

@@ -14,8 +14,10 @@ const servings = [
   'triton_onnx',
   'bentoml',
   'cortex',
+  'fastapi',
   'flask',
   'mms',
+  'mosec',
   'kserve',
   'mlserver',
 ] as const satisfies readonly ServingName[];

@@ -40,14 +40,16 @@ describe.each(servingNames)('the manifest of %s', (serving) => {
       expect.stringMatching(/^https:\/\/(?:github\.com|pypi\.org)\//),
       expect.stringMatching(/^https:\/\/github\.com\//),
     ]);
-    expect(maintained.state === 'yes').toBe(maintained.because === undefined);
+    expect(maintained.state === 'yes').toBe(
+      maintained.because === undefined && maintained.archivedOn === undefined,
+    );
     expect(call).toContain(`localhost:${rest.port}/`);
   });
 
   it('passes each of its ports to its container', () => {
     const platformFolder = path.join(folder, 'platforms', platformOf(serving));
     const files = readdirSync(platformFolder, { recursive: true, encoding: 'utf8' }).filter(
-      (file) => /\.(?:py|sh|json|yaml|properties)$/.test(file),
+      (file) => /\.(?:py|sh|json|yaml|properties|in)$/.test(file),
     );
     const text = [
       ...(manifest.container?.command ?? []),

@@ -195,3 +195,30 @@ export const outsideModel = (file: string, length = 2): Uint8Array =>
     nodes: [{ op: 'Add', inputs: ['x', 'weights'], output: 'y' }],
     outside: { name: 'weights', length, file },
   });
+
+/** The number of values that {@link longModel} takes and gives. */
+export const LONG_LENGTH = 1024;
+
+/** Computes `y` from `x` (FP32 [batch, 1024]) by a chain of products of large matrices, for a second of one core. Equal values of 1/32 give 1/1024. */
+export const longModel = (): Uint8Array => {
+  const products = Array.from({ length: 12 }, (_, at) => `product${at}`);
+  return onnxModel({
+    inputs: [{ name: 'x', type: 'FP32', shape: ['batch', LONG_LENGTH] }],
+    outputs: [{ name: 'y', type: 'FP32', shape: ['batch', LONG_LENGTH] }],
+    nodes: [
+      { op: 'Transpose', inputs: ['x'], output: 'column' },
+      { op: 'MatMul', inputs: ['column', 'x'], output: 'matrix' },
+      ...products.map((output, at) => ({
+        op: 'MatMul',
+        inputs: [products[at - 1] ?? 'matrix', 'matrix'],
+        output,
+      })),
+      {
+        op: 'ReduceMean',
+        inputs: [products.at(-1) ?? ''],
+        output: 'y',
+        attributes: { axes: [0] },
+      },
+    ],
+  });
+};

@@ -5,8 +5,8 @@ export const askedResnet50: AskedModel = {
   kind: 'built',
   name: 'resnet-50',
   title: 'ResNet-50',
-  inputs: [{ name: 'input', datatype: 'FP32', shape: [1, 3, -1, -1] }],
-  outputs: [{ name: 'logits', datatype: 'FP32', shape: [1, 1000] }],
+  inputs: [{ name: 'input', datatype: 'FP32', shape: [-1, 3, -1, -1] }],
+  outputs: [{ name: 'logits', datatype: 'FP32', shape: [-1, 1000] }],
   otherFormats: {},
   checks: { logits: { check: 'classes' } },
 };

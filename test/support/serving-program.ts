@@ -6,6 +6,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { isServingName } from '../../serving-configs/index.ts';
 import type { Accelerator } from '../../serving-configs/manifest.ts';
+import { SINGLE } from '../../serving-configs/settings.ts';
 import { UsageError } from '../../serving-configs/options/usage-error.ts';
 import { startContainer } from '../../serving-configs/runtimes/docker/start-container.ts';
 import { startPlatform } from '../../serving-configs/runtimes/venv/start-platform.ts';
@@ -39,6 +40,7 @@ const start = (signal: AbortSignal) => {
   const common = {
     serving,
     model,
+    settings: SINGLE,
     ports: { rest: Number(values.port ?? 0), grpc: Number(values['grpc-port'] ?? 0) },
   };
   if (positionals[0] === 'docker') {
@@ -46,7 +48,7 @@ const start = (signal: AbortSignal) => {
     return startContainer({ ...common, image, accelerator: accelerator as Accelerator }, signal);
   }
   const engine = (values.engine ?? 'onnx') as VenvEngine;
-  return startPlatform({ ...common, engine, threads: 1 }, signal);
+  return startPlatform({ ...common, engine }, signal);
 };
 
 const end = (error: Error): never => {

@@ -1,3 +1,4 @@
+import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 import { levelId, type Level, type Target, targetId } from '../model/measurement.ts';
 import type { PlanOptions } from '../model/plan-options.ts';
 import { profiles } from '../plan/profiles.ts';
@@ -27,6 +28,7 @@ import type { InvalidReason, NextStep, Summary } from './summary.ts';
 
 type Judged = Pick<
   Summary,
+  | 'tuning'
   | 'isGoingOn'
   | 'rows'
   | 'headline'
@@ -225,7 +227,7 @@ const firstVerdictStep = (
   if (noRanking?.code === 'time-up') {
     const seconds = secondsPerRepeat * (noRanking.needed - noRanking.repeats);
     const command = `${resumeCommandOf(folder, plan)} --max-time ${maxTimeText(seconds)}`;
-    return { code: 'more-repeats', command };
+    return { code: 'more-repeats', isBusy: isBusy(summary), command };
   }
   if (noRanking?.code !== 'withheld' || isDecided) return undefined;
   const { profile, seed } = plan.options;
@@ -234,7 +236,7 @@ const firstVerdictStep = (
   const enough = isShort ? { repeats: Math.max(MIN_REPEATS, repeats), ends } : {};
   const command = againWith(summary, enough);
   return isShort
-    ? { code: 'more-repeats', command }
+    ? { code: 'more-repeats', isBusy: isBusy(summary), command }
     : { code: 'measure-again', isOnceFixed: false, command };
 };
 
@@ -243,15 +245,15 @@ const BYPASS_SECONDS = 2;
 
 type RigLimit = Extract<Summary['noRanking'], { readonly code: 'rig-limit' }>;
 
-/** How to learn more about servers that are faster than the rig; undefined if bypass runs tell them apart. */
-const rigLimitStep = (noRanking: RigLimit, summary: Judged): NextStep | undefined => {
-  if (noRanking.isBypassApart) return undefined;
-  // A bypass run that failed would fail again.
-  const isBypassed =
-    noRanking.bypass.length > 0 || summary.plan.options.bypassSeconds >= BYPASS_SECONDS;
-  const command = againWith(summary, isBypassed ? {} : { bypassSeconds: BYPASS_SECONDS });
-  return { code: 'rig-limit', isBypassed, isBusy: isBusy(summary), command };
-};
+/** How to learn more about servers that are faster than the rig; undefined if bypass runs have told it, or failed, which they would again. */
+const rigLimitStep = ({ bypass }: RigLimit, summary: Judged): NextStep | undefined =>
+  bypass.length > 0 || summary.plan.options.bypassSeconds >= BYPASS_SECONDS
+    ? undefined
+    : {
+        code: 'rig-limit',
+        isBusy: isBusy(summary),
+        command: againWith(summary, { bypassSeconds: BYPASS_SECONDS }),
+      };
 
 /** How to compare a target that does not carry what others carry; undefined if there is none. */
 const failingStep = (summary: Judged): NextStep | undefined => {
@@ -300,6 +302,10 @@ export const nextStepsOf = (summary: Judged, run: RecordedFacts): readonly NextS
   if (!validity.valid) {
     const resume = resumeCommandOf(run.folder ?? 'DIR', plan);
     return [validStep(summary, validity.reasons, resume) ?? []].flat();
+  }
+  if (summary.tuning !== undefined && plan.runtime !== 'simulated') {
+    const command = `npx serving-compare run --tuned ${shellWord(run.folder ?? 'DIR')}`;
+    return [{ code: 'measure-tuned', command }];
   }
   const isOnlySimulated = plan.runtime === 'simulated' && plan.where === 'local';
   const step = betterAnswerStep(summary, run);
@@ -364,20 +370,17 @@ export const stepText = (step: NextStep, summary: Pick<Summary, 'rows'>): string
         : `Find out why ${nameOf(step.target)} fails, then measure again:`;
     }
     case 'rig-limit':
-      if (!step.isBypassed) {
-        return `${step.isBusy ? CLOSE_FIRST : ''}Measure without the middleware, too:`;
-      }
-      return step.isBusy
-        ? 'Close other programs, or use a machine with more cores, and measure again:'
-        : 'Measure on a machine with more cores:';
+      return `${step.isBusy ? CLOSE_FIRST : ''}Measure without the middleware, too:`;
     case 'repeat-failed':
       return 'Once that is fixed, repeat what failed:';
     case 'measure-on':
       return 'Measure the rest:';
     case 'more-repeats':
-      return 'With enough repeats:';
+      return `${step.isBusy ? CLOSE_FIRST : ''}Measure enough repeats:`;
     case 'measure-again':
       return step.isOnceFixed ? 'Once that is fixed, measure again:' : 'Measure again:';
+    case 'measure-tuned':
+      return 'Its files are in tuned/, one folder for each server. Measure them again, here or elsewhere:';
     case 'install-servers':
       return 'Install the real servers, which this run only simulated:';
     default:

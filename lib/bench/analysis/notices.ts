@@ -140,7 +140,7 @@ const busyText = ({
     return `Other programs ran: the servers waited for a core ${roughPercent(waitShare)} % of the time.`;
   }
   return othersCpuShare === undefined
-    ? `This machine was busy when the run began: its load average was ${formatFigure(loadAverage)}.`
+    ? `This machine was busy in the minute before the run: its load average was ${formatFigure(loadAverage)}.`
     : `This machine was busy: programs outside of the run used ${roughPercent(othersCpuShare)} % of its cores.`;
 };
 
@@ -178,7 +178,7 @@ export const noticeText = (notice: Notice, labels: Labels): string => {
       const [only, ...others] = notice.targets;
       const which =
         only !== undefined && others.length === 0 ? labelOf(labels, only) : 'some targets';
-      return `The model itself took ${least === most ? most : `${least} to ${most}`} % longer for ${which}: the machine was disturbed.`;
+      return `The model, which is the same for all, took ${least === most ? most : `${least} to ${most}`} % longer for ${which} than where it was fastest: the machine was disturbed.`;
     }
     case 'processors-differ': {
       const texts = notice.processors.map(

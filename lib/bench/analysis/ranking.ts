@@ -4,8 +4,9 @@ import { verdictRepeats } from '../plan/max-time.ts';
 import { isOpen, type RatioJudgement } from '../stats/judgement.ts';
 import { meanOf } from '../stats/moments.ts';
 import { labelOf, targetLabels } from '../wording/labels.ts';
-import { failsCheck, isAtLimit } from './checks/check.ts';
+import { isAtLimit } from './checks/check.ts';
 import { groupBy } from './group-by.ts';
+import { rigLimitOf } from './rig-limit.ts';
 import type { SummaryRow } from './summary-row.ts';
 import type { Summary, Validity } from './summary.ts';
 import type {
@@ -289,46 +290,6 @@ export const verdictsOnCarrying = (summary: Pick<Unranked, 'headline'>): readonl
     ({ judgement }) => judgement.kind !== 'withheld' || !isOfFailing(judgement.reason, summary),
   );
 
-/** Bypass runs have no verdicts, but chance hardly makes one target so many times as fast as another. */
-const APART = 1.5;
-
-/** What is known of targets of which some are at the limit of the rig; undefined if none is. */
-const rigLimitOf = (rows: readonly SummaryRow[]): NoRankingReason | undefined => {
-  const byTarget = groupBy(
-    rows.filter((row) => !failsCheck(row)),
-    ({ target }) => targetId(target),
-  );
-  const ofTargets = [...byTarget.values()];
-  // The last one is that of the highest level, whose figures are shown.
-  const limited = ofTargets.flatMap((ofTarget) => ofTarget.findLast(isAtLimit) ?? []);
-  if (limited.length === 0) return undefined;
-  const rates = ofTargets
-    .map((ofTarget) => ({
-      target: ofTarget[0].target,
-      requestRatePerSecond: Math.max(
-        ...ofTarget.map(({ bypass }) => bypass?.requestRatePerSecond ?? 0),
-      ),
-    }))
-    .toSorted((a, b) => b.requestRatePerSecond - a.requestRatePerSecond);
-  const bypass = rates.every(({ requestRatePerSecond }) => requestRatePerSecond > 0) ? rates : [];
-  return {
-    code: 'rig-limit',
-    targets: limited.map((row) => ({
-      target: row.target,
-      requestRatePerSecond: row.requestRatePerSecond?.value ?? 0,
-    })),
-    bypass,
-    isBypassApart:
-      bypass.length > 1 &&
-      bypass
-        .slice(1)
-        .every(
-          (slower, at) =>
-            (bypass[at]?.requestRatePerSecond ?? 0) >= APART * slower.requestRatePerSecond,
-        ),
-  };
-};
-
 /** Why nothing is ranked. */
 export const noRankingReason = ({
   headline,
@@ -347,6 +308,7 @@ export const noRankingReason = ({
   const isFailing = byId(failing.map(({ target }) => target));
   const rigLimit = rigLimitOf(
     measuredRows({ rows }).filter(({ target }) => !isFailing.has(targetId(target))),
+    verdictRepeats(plan),
   );
   const isRigLimit = reasons.every(({ code }) => code === 'rig-limit');
   if (rigLimit !== undefined && isRigLimit) return rigLimit;

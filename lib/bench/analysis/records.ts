@@ -1,6 +1,7 @@
 import { targetId, type Measurement } from '../model/measurement.ts';
 import type { Plan } from '../model/plan.ts';
 import { searchOf } from '../plan/slo-search.ts';
+import { isTuningMeasurement } from '../plan/tuning.ts';
 import {
   type CompletedMeasurement,
   type FailedMeasurement,
@@ -46,9 +47,10 @@ export const measurementRecords = (
   const completed = new Map<string, CompletedMeasurement>();
   const failed = new Map<string, FailedMeasurement>();
   for (const record of records) {
-    if (record.kind !== 'measurement' || searchOf(searches, record.measurement) !== undefined)
-      continue;
-    const { id } = record.measurement;
+    if (record.kind !== 'measurement') continue;
+    const { measurement } = record;
+    if (searchOf(searches, measurement) !== undefined || isTuningMeasurement(measurement)) continue;
+    const { id } = measurement;
     if (record.state === 'failed') failed.set(id, record);
     else if (!isSlowerLimit(record, completed.get(id))) completed.set(id, record);
   }

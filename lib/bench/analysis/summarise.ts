@@ -52,6 +52,7 @@ import { measuredRows as servingRows, noRankingReason, rankingOf } from './ranki
 import { rowGroupsOf, inRowOrder } from './rows.ts';
 import { bestRatesOf, sloRatesOf, rowCounts } from './slo/limits.ts';
 import { searchRatesOf } from './slo/search.ts';
+import { tuningOf } from './tuning/summary.ts';
 import { modelDifferenceOf } from './shared-model.ts';
 import { compareWithStudy } from './study-comparison.ts';
 import type { Summary } from './summary.ts';
@@ -238,9 +239,11 @@ const isDecided = ({
   headline,
   cpu,
   stability,
+  tuning,
   sloRates = [],
-}: Pick<Summary, 'headline' | 'cpu' | 'stability' | 'sloRates'>): boolean =>
+}: Pick<Summary, 'headline' | 'cpu' | 'stability' | 'sloRates' | 'tuning'>): boolean =>
   stability !== undefined ||
+  tuning !== undefined ||
   (cpu?.decided ?? 0) > 0 ||
   sloRates.some(({ search }) => search !== undefined) ||
   (headline?.verdicts ?? []).some(
@@ -294,11 +297,12 @@ export const summarise = (
   const looks = looksOf(schedulesOf(records), completeRepeats(plan, measurementsById));
   // The virtual users of a stability test only find its rate.
   const answers = { answerChecks, wrongUnderLoad };
+  const cpuWithheld = cpuWithheldOf(plan, measuredRows);
   const verdicts: Pick<Summary, 'headline' | 'cpu'> =
     stability === undefined
       ? {
           ...verdictsOf(answers, measuredRows, looks),
-          cpu: cpuVerdictsOf(plan, answers, measuredRows, looks),
+          cpu: cpuVerdictsOf(cpuWithheld, answers, measuredRows, looks),
         }
       : {};
   const { measurements, ...decided } = plan;
@@ -336,10 +340,11 @@ export const summarise = (
     checkCounts: checkCountsOf(rows),
     study: compareWithStudy(plan, environment, rows),
     ...verdicts,
-    cpuWithheld: orUndefined(cpuWithheldOf(plan, measuredRows)),
+    cpuWithheld: orUndefined(cpuWithheld),
     stability,
     pairSpread: pairSpreadOf(measured),
     sloP99Ms,
+    tuning: tuningOf(plan, records, price),
     sloRates: orUndefined(sloRates),
     bestRates: orUndefined(bestRatesOf(sloRates)),
   };

@@ -63,6 +63,8 @@ export const bypassSchema = object(
   {
     repeats: number(),
     requestRatePerSecond: number(),
+    slowestRepeat: number('The lowest rate of a repeat.'),
+    fastestRepeat: number('The highest rate of a repeat.'),
     share: number(
       'Request rate through the middleware ÷ that of the bypass runs, over these repeats.',
     ),

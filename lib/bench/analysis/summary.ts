@@ -1,3 +1,4 @@
+import { tuningSummarySchema } from './tuning/tuning-types.ts';
 import { bestRateSchema, costsSchema, searchReasonSchema, sloRateSchema } from './slo-types.ts';
 import {
   anyOf,
@@ -53,6 +54,7 @@ const failedTargetSchema = object({
 export const invalidReasonSchema = anyOf(
   [
     object({ code: literal('calibration'), result: checkResultSchema }),
+    object({ code: literal('tuning-cut-off') }, 'The search for settings has not ended.'),
     object({
       code: literal('answer-check'),
       target: targetSchema,
@@ -180,6 +182,7 @@ export const whySlowerSchema = object(
 );
 export interface WhySlower extends Static<typeof whySlowerSchema> {}
 
+const busyProperty = { isBusy: boolean('Whether other programs disturbed the run.') } as const;
 const commandProperty = { command: string('To paste.') };
 
 export const nextStepSchema = anyOf(
@@ -218,7 +221,7 @@ export const nextStepSchema = anyOf(
           ),
         ),
         isResumed: boolean('Whether the command measures on, instead of anew.'),
-        isBusy: boolean('Whether other programs disturbed the run.'),
+        ...busyProperty,
         noise: optional(noiseSchema),
         ...commandProperty,
       },
@@ -237,17 +240,15 @@ export const nextStepSchema = anyOf(
       'A target does not carry what others carry, so that it is not compared.',
     ),
     object(
-      {
-        code: literal('rig-limit'),
-        isBypassed: boolean(),
-        isBusy: boolean('Whether other programs disturbed the run, which leaves the rig less.'),
-        ...commandProperty,
-      },
-      'The servers are faster than the rig: the command also measures them without the middleware or, if that was done, is for a larger machine.',
+      { code: literal('rig-limit'), ...busyProperty, ...commandProperty },
+      'The servers are faster than the rig: the command also measures them without the middleware.',
     ),
     object({ code: literal('repeat-failed'), ...commandProperty }),
     object({ code: literal('measure-on'), ...commandProperty }, 'The run was cut off.'),
-    object({ code: literal('more-repeats'), ...commandProperty }, 'For a first verdict.'),
+    object(
+      { code: literal('more-repeats'), ...busyProperty, ...commandProperty },
+      'For a first verdict.',
+    ),
     object(
       {
         code: literal('measure-again'),
@@ -256,6 +257,7 @@ export const nextStepSchema = anyOf(
       },
       'The run is invalid or without a verdict, which its own records cannot change.',
     ),
+    object({ code: literal('measure-tuned'), ...commandProperty }),
     object(
       { code: literal('install-servers'), ...commandProperty },
       'The run only simulated them.',
@@ -430,6 +432,7 @@ export const summarySchema = object(
         'The highest rate of each target within these limits; absent if there are none.',
       ),
     ),
+    tuning: optional(tuningSummarySchema),
     bestRates: optional(
       array(bestRateSchema, 'The best of these for each limit; absent if there are none.'),
     ),

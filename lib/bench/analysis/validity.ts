@@ -142,14 +142,18 @@ const failureReasons = ({
 const cutOffReasons = ({
   measurements,
   plan,
+  tuning,
   sloRates = [],
-}: Pick<Summary, 'measurements' | 'plan' | 'sloRates'>): readonly InvalidReason[] => {
+}: Pick<Summary, 'measurements' | 'plan' | 'sloRates' | 'tuning'>): readonly InvalidReason[] => {
   const planned = plan.measurementCount;
   const recorded = planned - measurements.missing;
   const searches = sloRates
     .filter(({ search }) => search?.state === 'going-on')
     .map(({ target, limitMs }) => ({ code: 'search-cut-off', target, limitMs }) as const);
-  return recorded === planned ? searches : [{ code: 'cut-off', recorded, planned }, ...searches];
+  const settings = tuning?.isOver === false ? [{ code: 'tuning-cut-off' } as const] : [];
+  return recorded === planned
+    ? [...searches, ...settings]
+    : [{ code: 'cut-off', recorded, planned }, ...searches, ...settings];
 };
 
 /** What decides on validity, besides the summary. */
@@ -171,11 +175,18 @@ interface ValidityContext {
 export const validityOf = (
   summary: Pick<
     Summary,
-    'measurements' | 'answerChecks' | 'wrongUnderLoad' | 'rows' | 'plan' | 'sloRates' | 'stability'
+    | 'measurements'
+    | 'answerChecks'
+    | 'wrongUnderLoad'
+    | 'rows'
+    | 'plan'
+    | 'sloRates'
+    | 'stability'
+    | 'tuning'
   >,
   { calibration: calibrated, isGoingOn = false }: ValidityContext,
 ): Validity => {
-  const { answerChecks, rows, sloRates = [], stability } = summary;
+  const { answerChecks, rows, sloRates = [], stability, tuning } = summary;
   const rowsByTarget = groupBy(
     rows.filter(({ engine }) => engine !== 'noop'),
     ({ target }) => targetId(target),
@@ -188,7 +199,8 @@ export const validityOf = (
     ...(calibrated.state === 'failed'
       ? [{ code: 'calibration', result: calibrated } as const]
       : []),
-    ...answerReasons(summary),
+    // A setting with wrong answers is out of a search, and no result.
+    ...(tuning === undefined ? answerReasons(summary) : []),
     ...failureReasons(summary),
     ...(isGoingOn ? [] : cutOffReasons(summary)),
     // The virtual users of a stability test only find its rate.
@@ -250,6 +262,8 @@ export const invalidText = (reason: InvalidReason, nameOf: (target: Target) => s
       return `The run was cut off: ${reason.recorded} of ${counted(reason.planned, 'measurement')} were recorded.`;
     case 'search-cut-off':
       return `${nameOf(reason.target)}: the search for the highest rate with p99 within ${reason.limitMs} ms was cut off.`;
+    case 'tuning-cut-off':
+      return 'The search for the best settings was cut off.';
     case 'no-correct-answer':
       return `${nameOf(reason.target)} gave no correct answer at any level: see its failures.`;
     case 'no-request-ended':

@@ -369,6 +369,9 @@ export const rankingFindingSchema = anyOf(
 );
 export type RankingFinding = Static<typeof rankingFindingSchema>;
 
+const targetRateSchema = object({ target: targetSchema, requestRatePerSecond: number() });
+export interface TargetRate extends Static<typeof targetRateSchema> {}
+
 export const noRankingReasonSchema = anyOf(
   [
     object(
@@ -378,16 +381,21 @@ export const noRankingReasonSchema = anyOf(
     object(
       {
         code: literal('rig-limit'),
+        load: described(
+          loadSchema,
+          'The highest level at which the rig was the limit of a target; all rates are those at this level.',
+        ),
         targets: array(
-          object({ target: targetSchema, requestRatePerSecond: number() }),
+          targetRateSchema,
           'Those at the limit of the rig, each with the rate that it reaches at least.',
         ),
+        below: array(targetRateSchema, 'Those below the limit of the rig.'),
         bypass: array(
-          object({ target: targetSchema, requestRatePerSecond: number() }),
-          'The highest rate of each compared target without the middleware, where the same load was also sent straight at the servers, the fastest first; empty unless all have one.',
+          targetRateSchema,
+          'The rate of each compared target without the middleware, where the same load was also sent straight at the servers, the fastest first; empty unless all have one.',
         ),
         isBypassApart: boolean(
-          'Whether each of these rates is at least 1.5 times the next, which is not a verdict.',
+          'Whether each of these rates is at least 1.5 times the next and higher in every repeat, with as many repeats as a verdict needs; it is not a verdict.',
         ),
       },
       'The rig was the limit, not the servers.',

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { file } from '../../../serving-configs/options/kinds.ts';
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
-import { BenchError, fileErrorText, systemCodeOf } from '../model/errors.ts';
+import { BenchError, folderErrorText, systemCodeOf } from '../model/errors.ts';
 import { modelSchema } from '../run/project-files.ts';
 import { describeModel } from '../run/describe-model.ts';
 import { newDescription } from '../model-file/new-description.ts';
@@ -20,7 +20,7 @@ const writeError = (output: string, error: unknown) =>
       })
     : new BenchError(
         'BENCH_FOLDER',
-        `${output} cannot be written: ${fileErrorText(path.dirname(output), error)}`,
+        `${output} cannot be written: ${folderErrorText(path.dirname(output), error)}`,
         { hint: 'give a file in an existing folder: --output FILE.yaml', cause: error },
       );
 

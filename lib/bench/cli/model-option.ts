@@ -5,7 +5,9 @@ import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 import { BenchError, fileErrorText, messageOf } from '../model/errors.ts';
 import type { ModelFiles } from '../model/plan.ts';
 import { refuseWithModel } from '../plan/fit-model.ts';
+import { assertTakesBatches, someBatch } from '../plan/settings-grid.ts';
 import { describeModel } from '../run/describe-model.ts';
+import type { PlannedRun } from '../run/make-plan.ts';
 import { defaultImagesDir, defaultModel } from '../run/project-files.ts';
 import { readModel, readOwnModel } from '../model-file/read-model.ts';
 import type { AnyModel, OwnModel } from '../model-file/described-model.ts';
@@ -63,6 +65,24 @@ export const readModelOption = (
     model ?? (existsSync(DEFAULT_DESCRIPTION) ? DEFAULT_DESCRIPTION : defaultModel),
     signal,
   );
+
+/**
+ * Checks that the ONNX file of ResNet-50, if there is one, takes as many images at a time as a plan asks for.
+ *
+ * @throws BenchError `BENCH_SETTINGS` if the plan has batches and the file takes one image.
+ */
+export const assertFileTakesBatches = async (
+  { targets, settings: { modelFiles } }: Pick<PlannedRun, 'targets' | 'settings'>,
+  model: AnyModel,
+): Promise<void> => {
+  if (!someBatch(targets) || modelFiles === undefined || model.kind === 'given') return;
+  const { readClassifierMessage } =
+    await import('../../../serving-configs/models/onnx/read-onnx.ts');
+  const { names } = model.served.labels;
+  const { input } = await readClassifierMessage(modelFiles.onnx, names.length);
+  const shape = input.shape.map((size) => (typeof size === 'string' ? -1 : size));
+  assertTakesBatches([{ name: input.name, shape }]);
+};
 
 /** The options that not every model goes with. */
 interface KindOptions {

@@ -17,7 +17,7 @@ import { RUN_ID_PATTERN } from '../../aws/contract/run-keys.ts';
 import { PROFILE_NAMES } from '../model/plan-options.ts';
 import { LOCAL_RUNTIMES } from '../model/plan.ts';
 import { planOptions } from '../plan/command-line.ts';
-import { maxTimeKind } from '../plan/max-time.ts';
+import { defaultTimeText, maxTimeKind } from '../plan/max-time.ts';
 import { profiles } from '../plan/profiles.ts';
 import type { NamedUrl } from '../run/servings/running-servers/given-server.ts';
 import { conditionKind } from './fail-conditions.ts';
@@ -75,6 +75,22 @@ export const model = {
   description:
     'a description from "npx serving-compare init", or a trained ResNet-50 as ONNX (not on AWS)',
   defaultText: 'model.yaml if it exists, else random weights',
+} as const;
+
+export const settings = {
+  kind: file(),
+  description:
+    'a YAML file with settings of the servers: instances, threads, maxBatch, batchDelayMs, each a number or a list; every combination is measured',
+  defaultText: 'one request at a time',
+  onlyWith: ['--on local'],
+} as const;
+
+export const tuned = {
+  kind: { ...text('RUN', 'the folder of a run with --profile tune'), completions: 'folder' },
+  description:
+    'measure the settings again that an earlier run with --profile tune found best, and the defaults',
+  onlyWith: ['--on local'],
+  conflicts: ['settings', 'resume'],
 } as const;
 
 export const runtime = {
@@ -158,6 +174,7 @@ export const ciReport = {
 export const maxTime = {
   kind: maxTimeKind,
   description: 'end after the last repeat that fits into this time',
+  defaultText: defaultTimeText,
   onlyWith: ['--on local'],
 } as const;
 
@@ -186,6 +203,8 @@ export const failOn = {
 
 export const runOptions = {
   ...planOptions,
+  settings,
+  tuned,
   'max-time': maxTime,
   runtime,
   model,
@@ -200,8 +219,7 @@ export const runOptions = {
       ...text('RUN', 'the folder of a run, or with --on aws its id'),
       completions: 'folder',
     },
-    description:
-      'continue a run: measure what is missing or failed; on AWS, the repeats of lost pairs go to the other pairs',
+    description: 'continue a run: measure what is missing or failed',
   },
   'fail-if': { ...failIf, conflicts: ['detach', 'dry-run'] },
   'ci-report': { ...ciReport, conflicts: ['detach', 'dry-run'] },

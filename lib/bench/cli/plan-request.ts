@@ -5,6 +5,7 @@ import type { LocalRuntime, RunSettings } from '../model/plan.ts';
 import { planOverridesOf, type PlanValues } from '../plan/command-line.ts';
 import { withoutSecrets } from '../plan/command-of-plan.ts';
 import type { AskedPlan, PlanRequest } from '../plan/plan-request.ts';
+import { readSettings } from '../plan/read-settings.ts';
 import { createSeed } from '../plan/resolve-plan-options.ts';
 import { askedModel } from '../plan/planned-model.ts';
 import {
@@ -21,7 +22,12 @@ import type { AnyModel } from '../model-file/described-model.ts';
 import { modelFileError } from '../model-file/model-errors.ts';
 import { PROTOCOL_WORDS } from '../wording/labels.ts';
 import { usageError, type CommandContext } from './command.ts';
-import { assertFitsModel, namedFiles, readModelOption } from './model-option.ts';
+import {
+  assertFileTakesBatches,
+  assertFitsModel,
+  namedFiles,
+  readModelOption,
+} from './model-option.ts';
 import type { RunValues } from './options.ts';
 import {
   assertEngine,
@@ -47,6 +53,8 @@ export const settingsOf = (
     modelFiles,
     configFile: resolved(config),
     caFile: resolved(ca),
+    settingsFile: resolved(values.settings),
+    tunedRun: values.tuned,
     processes: values.processes,
     usdPerHour: values['price-per-hour'],
     maxSeconds: values['max-time'],
@@ -99,19 +107,24 @@ const assertFitRunningServers = (
 };
 
 /** What a command line asks for, wherever it runs. */
-export const askedPlan = (values: AskedValues, model: AnyModel): AskedPlan => ({
-  ...requestedOptions(planOverridesOf(values)),
-  model: askedModel(model),
-  settings: settingsOf(values, model),
-});
+export const askedPlan = async (values: AskedValues, model: AnyModel): Promise<AskedPlan> => {
+  const { settings: file } = values;
+  const settings = file === undefined ? undefined : await readSettings(file);
+  return {
+    ...requestedOptions({ ...planOverridesOf(values), ...(settings && { settings }) }),
+    model: askedModel(model),
+    settings: settingsOf(values, model),
+  };
+};
 
 /** What it asks for here. Without servings and runtime, only running servers are measured, if there are any. */
-const requestHere = (
+const requestHere = async (
   values: AskedValues,
   model: AnyModel,
   servers: readonly RunningServer[],
-): PlanRequest => {
-  const { settings, options, ...asked } = askedPlan(values, model);
+  candidates: PlanOverrides['candidates'],
+): Promise<PlanRequest> => {
+  const { settings, options, ...asked } = await askedPlan(values, model);
   const onlyRunning =
     servers.length > 0 && asked.servings.kind === 'default' && values.runtime === undefined;
   const runtime = onlyRunning ? 'running' : (values.runtime ?? 'simulated');
@@ -119,7 +132,7 @@ const requestHere = (
   const targets = values.target?.map(({ name, url }) => `${name}=${withoutSecrets(url)}`);
   return {
     ...asked,
-    options: { seed: createSeed(), ...options },
+    options: { seed: createSeed(), ...options, ...(candidates && { candidates }) },
     host: { where: 'local', runtime },
     settings: { ...settings, ...(targets && { targets }) },
   };
@@ -155,17 +168,20 @@ export interface LocalPlan {
 /**
  * Plans what a command line asks for on this machine.
  *
+ * @param candidates the only settings that a search measures, besides the defaults
  * @throws BenchError if the model, the options or the servings cannot be used.
  */
 export const planHere = async (
   values: AskedValues,
   context: CommandContext,
+  candidates?: PlanOverrides['candidates'],
 ): Promise<LocalPlan> => {
   const { signal } = context;
   const model = await readModelOption(values.model, signal);
   assertFitsModel(model, values);
   const running = await detectServers(values, model, context);
-  const request = requestHere(values, model, running);
+  const request = await requestHere(values, model, running, candidates);
   const planned = makePlan(request, await availableHere(request, model, running, signal));
+  await assertFileTakesBatches(planned, model);
   return { planned, model, request };
 };

@@ -1,15 +1,17 @@
 import { isRunningServer, servingNames } from '../../../serving-configs/index.ts';
+import { SINGLE, settingsId } from '../../../serving-configs/settings.ts';
 import { percent } from '../../../serving-configs/options/kinds.ts';
 import { groupBy } from '../analysis/group-by.ts';
+import type { TunedPlan } from '../analysis/tuning/progress.ts';
 import { BURST_SECONDS, FAULT_PARTS, faultFacts, type StabilityTest } from '../model/fault.ts';
 import { BenchError } from '../model/errors.ts';
-import { targetId, type Measurement } from '../model/measurement.ts';
+import { targetId, type Measurement, type Target } from '../model/measurement.ts';
 import type { AnyModel } from '../model-file/described-model.ts';
 import type { SloSearch } from '../model/plan.ts';
 import { calibrationTaskOf, type CalibrationTask } from '../plan/calibration-task.ts';
 import { planOptions } from '../plan/command-line.ts';
 import { detectableLines, detectableDifference } from '../plan/detectable-difference.ts';
-import { estimateSeconds, calibrationSeconds } from '../plan/estimate-duration.ts';
+import { calibrationSeconds, estimateSeconds, startsFor } from '../plan/estimate-duration.ts';
 import {
   assertFixedLength,
   longestSecondsOf,
@@ -24,11 +26,13 @@ import {
   MAX_TRIALS,
   expectedSearchSeconds,
 } from '../plan/slo-search.ts';
+import { likelyRate, settingsOfServers } from '../plan/tuning.ts';
+import type { DirectTime } from '../run/correct-answers.ts';
 import type { PlannedRun } from '../run/make-plan.ts';
 import { ASSUMED_NOISE } from '../stats/power.ts';
 import { commandLines, hangingLines } from '../wording/text-layout.ts';
 import { counted, durationText, formatFigure } from '../wording/format-number.ts';
-import { levelLabel } from '../wording/labels.ts';
+import { levelLabel, settingLeftOutText } from '../wording/labels.ts';
 import { statementOf } from '../wording/statement.ts';
 import { command, jsonText } from './command.ts';
 import {
@@ -38,6 +42,7 @@ import {
   model,
   planHelp,
   runtime,
+  settings,
   target as targetOption,
   ca,
 } from './options.ts';
@@ -111,6 +116,29 @@ const searchLines = (searches: readonly SloSearch[]): readonly string[] =>
       `${counted(group.length, 'search', 'searches')} for the highest rate of a target, starting at ${formatFigure(lowestRate(group[0]))} requests/s, with p99 within ${limit}: at most ${MAX_TRIALS} windows of at least ${group[0].durationSeconds} s each`,
   );
 
+/** `9 settings: default, i1-t1-b1-d0, …`. */
+const settingsText = (targets: readonly Target[]): string =>
+  `${counted(targets.length, 'setting')}: ${targets.map((target) => settingsId(target.settings ?? SINGLE)).join(', ')}`;
+
+/** The rounds of a search for settings, and the settings of each server. */
+const tuningLines = (
+  { tuning: { p99Ms, ladders, finalists }, targets, options }: TunedPlan,
+  expected: readonly Measurement[],
+  rate: number,
+): readonly string[] => {
+  const starts = startsFor(expected).filter(Boolean).length;
+  const rounds = ladders.length === 1 ? 'a round' : `${ladders.length} rounds`;
+  return [
+    `${rounds} of ladders: virtual users are doubled until p99 would exceed ${p99Ms} ms; the best ${ladders.join(', then ')} settings of each server remain`,
+    'a search for the highest rate of random arrivals within the limit for each of these',
+    `finals: the best ${finalists} and the defaults of each server, searched again in each of ${counted(options.repeats, 'repeat')}, each time with a fresh start`,
+    `about ${counted(starts, 'start')} of servers; at ${formatFigure(rate)} requests/s, as assumed; slower servers take longer`,
+    ...[...groupBy(settingsOfServers(targets), ([, of]) => settingsText(of))].map(
+      ([tried, servers]) => `${servers.map(([server]) => server).join(', ')}: ${tried}`,
+    ),
+  ];
+};
+
 /**
  * How long a plan takes.
  *
@@ -129,21 +157,18 @@ const timeText = (
   return longestSeconds < seconds ? atMost : `about ${durationText(seconds)}`;
 };
 
-/** Says that a user's model is faster than the rig; empty if it is not, does not run, or computes nothing. What is wrong with it, `validate` reports. */
-const fastTextOf = async (
+/** How long a user's model takes, or an input of a simulated batch; unknown if it does not run. What is wrong with it, `validate` reports. */
+const timeOf = async (
   planned: AnyModel,
-  { options: { engine }, targets }: Pick<PlannedRun, 'options' | 'targets'>,
+  { options: { engine, delayPerInputMs } }: Pick<PlannedRun, 'options'>,
   signal: AbortSignal,
-): Promise<string> => {
-  if (planned.kind === 'built' || engine !== 'onnx') return '';
+): Promise<DirectTime> => {
+  if (delayPerInputMs !== undefined) return { fastestMs: delayPerInputMs };
+  if (planned.kind === 'built' || engine !== 'onnx') return {};
   const { tryFewInputs } = await import('../run/inputs.ts');
-  const { fastModelText } = await import('../run/tensor-inputs.ts');
-  const tried = await tryFewInputs(planned, signal).catch((error: unknown) => {
+  return tryFewInputs(planned, signal).catch((error: unknown) => {
     if (error instanceof BenchError) return {};
     throw error;
-  });
-  return fastModelText(tried, {
-    isCpuMeasured: !targets.some(({ serving }) => isRunningServer(serving)),
   });
 };
 
@@ -156,6 +181,7 @@ export const plan = command({
   notes: planHelp.notes,
   options: {
     ...planOptions,
+    settings,
     runtime,
     model,
     target: targetOption,
@@ -186,6 +212,14 @@ export const plan = command({
     const most = mostRepeats(planned);
     const measurements = planned.measurements.filter(({ repeat }) => repeat <= most);
     const seconds = calibrationSeconds(planned) + estimateSeconds(measurements, host);
+    const { tunedPlanOf, tuningProgress } = await import('../analysis/tuning/progress.ts');
+    const tuned = tunedPlanOf({ ...planned, seed: options.seed });
+    // The model takes a while to load.
+    const isTimed = tuned !== undefined || !values.json;
+    const modelTime = isTimed ? await timeOf(planModel, planned, context.signal) : {};
+    const rate = likelyRate(modelTime.fastestMs);
+    const tuning = tuned === undefined ? [] : tuningProgress(tuned, [], rate).rest;
+    const tuningSeconds = estimateSeconds(tuning, host);
     const longestSeconds = Math.min(
       seconds + longestSearchSeconds(searches),
       longestSecondsOf(planned, host) ?? Infinity,
@@ -201,18 +235,34 @@ export const plan = command({
       'To be compared',
     );
     if (values.json) {
-      const parts = { options, leftOut, detectable, calibration, measurements, searches };
-      console.out(jsonText({ statement, estimateSeconds: longestSeconds, ...parts }));
+      const parts = {
+        options,
+        leftOut,
+        detectable,
+        calibration,
+        measurements,
+        searches,
+        tuning: planned.tuning,
+      };
+      console.out(
+        jsonText({ statement, estimateSeconds: longestSeconds + tuningSeconds, ...parts }),
+      );
       return 0;
     }
     for (const { serving, reason } of leftOut) {
       console.err(`${commandLines('left out: ', `${serving}: ${reason}`).join('\n')}\n`);
     }
+    for (const entry of planned.settingsLeftOut) {
+      console.err(`${commandLines('left out: ', settingLeftOutText(entry)).join('\n')}\n`);
+    }
     // More than this does not fit into the time of the run.
     const fitting = measurements.filter(({ repeat }) => repeat <= repeats);
     const upTo = fitting.length < measurements.length ? 'up to ' : '';
     const speed = fitting.filter(({ stability }) => stability === undefined);
-    const fastText = await fastTextOf(planModel, planned, context.signal);
+    const { fastModelText } = await import('../run/tensor-inputs.ts');
+    const fastText = fastModelText(modelTime, {
+      isCpuMeasured: !targets.some(({ serving }) => isRunningServer(serving)),
+    });
     const { width } = console.outStyle;
     const wrap = (text: string): readonly string[] => hangingLines('', text, width);
     const indent = (text: string): readonly string[] => hangingLines('  ', text, width, 4);
@@ -221,15 +271,20 @@ export const plan = command({
         ...wrap(statement),
         '',
         ...wrap(
-          `${upTo}${counted(fitting.length, 'measurement')} on ${counted(targets.length, 'target')}, profile ${options.profile}, seed ${options.seed}: ${timeText(seconds, longestSeconds, searches)}`,
+          `${upTo}${counted(fitting.length + tuning.length, 'measurement')} on ${counted(targets.length, 'target')}, profile ${options.profile}, seed ${options.seed}: ${timeText(seconds + tuningSeconds, longestSeconds + tuningSeconds, searches)}`,
         ),
-        ...(speed.length === fitting.length ? verdictLines.flatMap(wrap) : []),
+        ...(speed.length === fitting.length && tuned === undefined
+          ? verdictLines.flatMap(wrap)
+          : []),
         ...(fastText === '' ? [] : hangingLines('! ', fastText, width)),
         '',
         ...(calibration === undefined ? [] : indent(calibrationLine(calibration))),
-        ...[...loadLines(speed), ...stabilityLines(fitting), ...searchLines(searches)].flatMap(
-          indent,
-        ),
+        ...[
+          ...loadLines(speed),
+          ...stabilityLines(fitting),
+          ...searchLines(searches),
+          ...(tuned === undefined ? [] : tuningLines(tuned, tuning, rate)),
+        ].flatMap(indent),
         '',
       ].join('\n'),
     );

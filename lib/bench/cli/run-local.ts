@@ -16,6 +16,7 @@ import { prepareNewRun, prepareResumedRun, type PreparedRun } from '../run/prepa
 import type { EmitRunEvent } from '../run/run-event.ts';
 import { defaultModel } from '../run/project-files.ts';
 import { runPlan } from '../run/run-plan.ts';
+import { writeTuned } from '../run/write-tuned.ts';
 import {
   assertCredentials,
   givenServers,
@@ -32,6 +33,7 @@ import type { RunValues } from './options.ts';
 import { planHere, settingsOf } from './plan-request.ts';
 import { printResult, printText } from './run-result.ts';
 import { listHere } from './runnable-servings.ts';
+import { tunedValues } from './tuned-run.ts';
 
 /** `results/2026-01-31T12-00-00-quick`: sorts by time, is valid on every system, and has a number if a run of the same second has it already. */
 const newFolder = (at: Date, profile: string): string => {
@@ -85,8 +87,12 @@ const checkResumedRun = async (
 };
 
 /** Checks a command line that starts a new run. */
-const checkNewRun = async (values: RunValues, context: CommandContext): Promise<Prepare> => {
-  const { planned, model } = await planHere(values, context);
+const checkNewRun = async (given: RunValues, context: CommandContext): Promise<Prepare> => {
+  const { values, candidates } =
+    given.tuned === undefined
+      ? { values: given, candidates: undefined }
+      : await tunedValues(given.tuned, given);
+  const { planned, model } = await planHere(values, context, candidates);
   const { options, targets, settings } = planned;
   const folder = values.output ?? newFolder(new Date(), options.profile);
   assertConditionsApply(values['fail-if'], targets, settings);
@@ -139,6 +145,7 @@ export const runLocal = async (values: RunValues, context: CommandContext): Prom
     await runPlan({ folder, plan, ...inputs, emit, signal, endBeforeMs });
     emit({ event: 'preparing', what: 'writing the report' });
     const report = await writeReport(folder);
+    await writeTuned(folder, report.summary, inputs.source);
     progress.stop();
     const exitCode = await printResult(report, folder, console, {
       ...values,

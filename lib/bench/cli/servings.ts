@@ -6,6 +6,7 @@ import {
 } from '../../../serving-configs/index.ts';
 import type { Endpoint } from '../../../serving-configs/manifest.ts';
 import { LOCAL_RUNTIMES } from '../model/plan.ts';
+import { archivedWords } from '../wording/archived.ts';
 import { columns, hangingLines } from '../wording/text-layout.ts';
 import { command, jsonText } from './command.ts';
 import { json } from './options.ts';
@@ -39,18 +40,23 @@ const payloadText = ({ payloads, defaultPayload }: Endpoint): string =>
 const PAYLOAD_COLUMNS = 36;
 
 const protocolTable = (): readonly string[] => {
-  const rows = servingNames.flatMap((serving) =>
-    protocolsOf(serving).flatMap((protocol, index) => {
-      const { title, version } = servingFactsOf(serving);
+  const rows = servingNames.flatMap((serving) => {
+    const { title, version } = servingFactsOf(serving);
+    const names = [`${title} ${version}`, archivedWords(serving) ?? ''].filter(Boolean);
+    const lines = protocolsOf(serving).flatMap((protocol) => {
       const endpoint = endpointOf(serving, protocol);
       const payloads = endpoint === undefined ? '' : payloadText(endpoint);
-      return hangingLines('', payloads, PAYLOAD_COLUMNS).map((line, lineIndex) =>
-        lineIndex === 0
-          ? [index === 0 ? serving : '', index === 0 ? `${title} ${version}` : '', protocol, line]
-          : ['', '', '', line],
-      );
-    }),
-  );
+      return hangingLines('', payloads, PAYLOAD_COLUMNS).map((line, at) => [
+        at === 0 ? protocol : '',
+        line,
+      ]);
+    });
+    return Array.from({ length: Math.max(lines.length, names.length) }, (_, at) => [
+      at === 0 ? serving : '',
+      names[at] ?? '',
+      ...(lines[at] ?? []),
+    ]);
+  });
   return columns([['serving', 'platform', 'protocol', 'payloads (encodings)'], ...rows]);
 };
 

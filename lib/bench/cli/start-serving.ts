@@ -264,7 +264,7 @@ const serve = async (
       .start(
         { name: serving, backend, ports: { rest: 0, grpc: 0 }, served: served?.[serving] },
         source,
-        {},
+        undefined,
         signal,
       )
       .finally(clear);

@@ -39,7 +39,10 @@ export const runSeconds = async (
   signal: AbortSignal,
 ): Promise<number> => {
   const values = readStep(['run', run], words);
-  const asked = askedPlan({ ...values, config: undefined }, await readNodeModel(values, signal));
+  const asked = await askedPlan(
+    { ...values, config: undefined },
+    await readNodeModel(values, signal),
+  );
   return estimateRun(config, asked).seconds;
 };
 

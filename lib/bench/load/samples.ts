@@ -206,6 +206,10 @@ type SampleSummary = Omit<
 const DELAYED_AFTER_MS = 1;
 const DELAYED_AFTER_SHARE = 0.05;
 
+/** Undefined for no values. */
+const percentile99 = (values: readonly number[]): number | undefined =>
+  values.toSorted((a, b) => a - b)[Math.ceil(0.99 * values.length) - 1];
+
 /** Turns samples into figures. `measuring-window.ts` says which sample counts for which figure. */
 export const summariseSamples = (
   samples: Iterable<Sample>,
@@ -249,6 +253,7 @@ export const summariseSamples = (
     offered,
     unsent,
     delayedShare: delaysMs.length === 0 ? 0 : delayed / delaysMs.length,
+    delayP99Ms: isClosed ? undefined : percentile99(delaysMs),
     meanInFlight: isClosed ? occupiedMs / windowMs : undefined,
     latency,
     histogram: encodeHistogram(histogram),

@@ -1,28 +1,26 @@
-import { readFile } from 'node:fs/promises';
-import { Check } from 'typebox/schema';
-import { CST, Parser, YAMLParseError, parse } from 'yaml';
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 import {
   anyOf,
   array,
   number,
-  object,
   oneOf,
   optional,
   dictionary,
   string,
-  type Properties,
   type Schema,
   type Static,
 } from '../../../serving-configs/schema.ts';
-import { fileErrorText, type BenchError } from '../model/errors.ts';
-import { descriptionError, nameHint } from './model-errors.ts';
+import { descriptionError } from './model-errors.ts';
+import {
+  assertFits,
+  closed,
+  isObject,
+  readYaml,
+  wrongValue,
+  type WrittenFile,
+} from './read-yaml.ts';
 
 // The keys of a description with their types and meaning, then the reader. Its errors and the published JSON Schema are made of the keys.
-
-/** People write this file, so a key that it does not know is an error. */
-const closed = <const P extends Properties>(properties: P, description?: string) =>
-  object(properties, description, { additionalProperties: false });
 
 /** @param expected the values that fit, as the object of "give" */
 const text = (expected: string, description: string, pattern = '.'): Schema<string> =>
@@ -307,55 +305,8 @@ export const descriptionSchema = closed(
   "Describes a user's model: the ONNX file, its inputs, and how answers are compared. Only `model.onnx` is required. The names of the tensors and the correct answers come from that file.",
 );
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** The keys that people write. */
-const keysOf = (properties: Properties): readonly string[] =>
-  Object.keys(properties).filter((key) => key !== '$schema');
-
-/** What to give for a key. */
-const remedyOf = ({ errorMessage = 'correct it', type, properties = {} }: Schema): string => {
-  if (type !== 'object') return errorMessage;
-  const keys = keysOf(properties);
-  return `give ${keys.length === 0 ? 'values by name' : `keys: ${keys.join(', ')}`}`;
-};
-
-const wrongValue = (file: string, keyPath: string, value: unknown, schema: Schema): BenchError =>
-  descriptionError(`${file}: ${keyPath} is ${JSON.stringify(value)}`, remedyOf(schema));
-
-/** @throws BenchError `BENCH_DESCRIPTION` on the first key that is unknown or missing, or whose value does not fit */
-const assertFits = (value: unknown, schema: Schema, keyPath: string, file: string): void => {
-  const { properties = {}, required = [], additionalProperties } = schema;
-  if (schema.type !== 'object') {
-    if (!Check(schema, value)) throw wrongValue(file, keyPath, value, schema);
-    return;
-  }
-  if (!isObject(value)) {
-    throw wrongValue(file, keyPath === '' ? 'the description' : keyPath, value, schema);
-  }
-  const pathOf = (key: string): string => (keyPath === '' ? key : `${keyPath}.${key}`);
-  for (const [key, child] of Object.entries(value)) {
-    const known = Object.hasOwn(properties, key) ? properties[key] : additionalProperties;
-    if (known === undefined || known === false) {
-      throw descriptionError(
-        `${file}: there is no key "${pathOf(key)}"`,
-        nameHint(key, keysOf(properties)),
-      );
-    }
-    assertFits(child, known, pathOf(key), file);
-  }
-  for (const key of required) {
-    const { [key]: missing } = properties;
-    if (missing === undefined || Object.hasOwn(value, key)) continue;
-    // Names the first key below it that must be there.
-    if (missing.required !== undefined) assertFits({}, missing, pathOf(key), file);
-    throw descriptionError(`${file} lacks ${pathOf(key)}`, `${remedyOf(missing)}: ${pathOf(key)}`);
-  }
-};
-
 /** @throws BenchError `BENCH_DESCRIPTION` on a range without values, which a JSON Schema cannot exclude */
-const assertRanges = (ranges: NonNullable<DescribedInputs['ranges']>, file: string): void => {
+const assertRanges = (ranges: NonNullable<DescribedInputs['ranges']>, file: WrittenFile): void => {
   for (const [input, range] of Object.entries(ranges)) {
     const [from = 0, below = 0] = range;
     if (from >= below) throw wrongValue(file, `inputs.ranges.${input}`, range, rangeSchema);
@@ -368,50 +319,6 @@ const expandInputs = (content: unknown): unknown =>
     ? { ...content, inputs: { from: content.inputs } }
     : content;
 
-/** Number of the line with the last bracket that is never closed; undefined if there is none. */
-const unclosedLine = (yaml: string): number | undefined => {
-  let offset: number | undefined;
-  for (const token of new Parser().parse(yaml)) {
-    if (token.type !== 'document') continue;
-    CST.visit(token, ({ value }) => {
-      if (value?.type === 'flow-collection' && value.end.length === 0) ({ offset } = value);
-    });
-  }
-  return offset === undefined ? undefined : yaml.slice(0, offset).split('\n').length;
-};
-
-const notYaml = (file: string, yaml: string, error: YAMLParseError): BenchError => {
-  const line = unclosedLine(yaml);
-  const [problem = ''] = error.message.split('\n');
-  return descriptionError(
-    `${file} is not YAML: ${line === undefined ? problem.replace(/:$/, '') : `a bracket of line ${line} is not closed`}`,
-    'correct that line',
-    error,
-  );
-};
-
-/** @throws BenchError `BENCH_DESCRIPTION` if the file cannot be read, or is not YAML */
-const readYaml = async (file: string): Promise<unknown> => {
-  if (/\.onnx$/i.test(file)) {
-    throw descriptionError(
-      `${file} is an ONNX file, not a description of one`,
-      `describe it: npx serving-compare init --model ${shellWord(file)}`,
-    );
-  }
-  let yaml = '';
-  try {
-    yaml = await readFile(file, 'utf8');
-    return parse(yaml, { logLevel: 'error' });
-  } catch (error) {
-    if (error instanceof YAMLParseError) throw notYaml(file, yaml, error);
-    throw descriptionError(
-      fileErrorText(file, error),
-      'describe a model: npx serving-compare init --model FILE.onnx',
-      error,
-    );
-  }
-};
-
 const kindOf = (content: unknown): Description['kind'] =>
   isObject(content) && isObject(content.model) && 'built' in content.model ? 'built' : 'given';
 
@@ -421,10 +328,19 @@ const kindOf = (content: unknown): Description['kind'] =>
  * @throws BenchError `BENCH_DESCRIPTION` if it cannot be read, lacks a key, or has an unknown key or a wrong value
  */
 export const readDescription = async (file: string): Promise<Description> => {
-  const content = expandInputs(await readYaml(file));
+  if (/\.onnx$/i.test(file)) {
+    throw descriptionError(
+      `${file} is an ONNX file, not a description of one`,
+      `describe it: npx serving-compare init --model ${shellWord(file)}`,
+    );
+  }
+  const written = { file, what: 'the description', errorOf: descriptionError };
+  const content = expandInputs(
+    await readYaml(written, 'describe a model: npx serving-compare init --model FILE.onnx'),
+  );
   const kind = kindOf(content);
-  assertFits(content, schemas[kind], '', file);
+  assertFits(content, schemas[kind], '', written);
   const description = { kind, ...(content as object) } as Description;
-  if (description.kind === 'given') assertRanges(description.inputs?.ranges ?? {}, file);
+  if (description.kind === 'given') assertRanges(description.inputs?.ranges ?? {}, written);
   return description;
 };

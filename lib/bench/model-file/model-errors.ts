@@ -1,9 +1,12 @@
 import { suggest } from '../../../serving-configs/options/suggest.ts';
 import { BenchError } from '../model/errors.ts';
 
-const errorOf =
-  (code: BenchError['code']) =>
-  (message: string, hint: string, cause?: unknown): BenchError =>
+/** Makes an error with a code from what happened and what to do. */
+export type ErrorOf = (message: string, hint: string, cause?: unknown) => BenchError;
+
+export const errorOf =
+  (code: BenchError['code']): ErrorOf =>
+  (message, hint, cause) =>
     new BenchError(code, message, { hint, cause });
 
 /** The description of a model is missing or wrong in itself. */

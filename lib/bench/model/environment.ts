@@ -62,7 +62,7 @@ export interface OtherRun extends Static<typeof otherRunSchema> {}
 export const machineLoadSchema = object(
   {
     loadAverage: number(
-      'Programs that ran or were ready to run, on average over the last minute; 0 if the system does not count them.',
+      'Threads that ran or were ready to run, on Linux also those that waited for a disk, on average over about the last minute; 0 if the system does not count them.',
     ),
     othersCpuShare: optional(
       number(

@@ -39,3 +39,7 @@ export const fileErrorText = (file: string, error: unknown): string => {
   if (code === 'EISDIR') return `${file} is a folder`;
   return code === 'ENOENT' ? `there is no ${file}` : messageOf(error);
 };
+
+/** Why a folder cannot be used, whose name may be a plural. */
+export const folderErrorText = (folder: string, error: unknown): string =>
+  systemCodeOf(error) === 'ENOENT' ? `there is no folder ${folder}` : fileErrorText(folder, error);

@@ -123,6 +123,11 @@ export const loadResultSchema = object(
     delayedShare: number(
       'Share of the sent requests that left late, by more than 1 ms and 5 % of the median response time. 0 in a closed loop.',
     ),
+    delayP99Ms: optional(
+      number(
+        'How long after their planned time the sent requests left, 99th percentile. Absent in a closed loop, and for several windows together.',
+      ),
+    ),
     meanInFlight: optional(
       number(
         'Mean number of requests in flight: the time inside the window of all requests, whenever they began and ended, ÷ its length. Absent in an open loop.',

@@ -13,6 +13,7 @@ import {
   type Schema,
   type Static,
 } from '../../../serving-configs/schema.ts';
+import { settingsId, settingsSchema } from '../../../serving-configs/settings.ts';
 import { FAULTS } from './fault.ts';
 
 /** The name of a serving, or of a running server that a user named. */
@@ -24,8 +25,9 @@ export const targetSchema = object(
     protocol: oneOf(PROTOCOLS),
     payload: oneOf([...PAYLOADS, TENSORS] as const),
     encoding: oneOf(ENCODINGS),
+    settings: optional(settingsSchema),
   },
-  'What is measured: a serving, and the form in which requests reach it.',
+  'What is measured: a serving with its settings, and the form in which requests reach it. Without settings, it computes one request at a time.',
 );
 export interface Target extends Static<typeof targetSchema> {}
 
@@ -86,9 +88,23 @@ export const measurementSchema = object(
 );
 export interface Measurement extends Static<typeof measurementSchema> {}
 
-/** `serving.protocol.payload.encoding`, the name of a target in ids and files. */
-export const targetId = (target: Target): string =>
-  `${target.serving}.${target.protocol}.${target.payload}.${target.encoding}`;
+/** A target without settings: the form in which requests reach its serving. Targets with the same one have the same no-op limit. */
+export const wireOf = ({ serving, protocol, payload, encoding }: Target): Target => ({
+  serving,
+  protocol,
+  payload,
+  encoding,
+});
+
+/** `serving.protocol.payload.encoding`, with `.settings` if there are any: the name of a target in ids and files. */
+export const targetId = ({ serving, protocol, payload, encoding, settings }: Target): string =>
+  [
+    serving,
+    protocol,
+    payload,
+    encoding,
+    ...(settings === undefined ? [] : [settingsId(settings)]),
+  ].join('.');
 
 /** Virtual users of a closed loop, or requests a second of an open one. */
 export const offeredLoad = (level: Level): number =>

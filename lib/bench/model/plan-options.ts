@@ -1,6 +1,13 @@
 import { ENCODINGS, PROTOCOLS } from '../../../serving-configs/manifest.ts';
 import {
+  SETTING_LIMITS,
+  SETTING_NAMES,
+  settingsSchema,
+  type SettingName,
+} from '../../../serving-configs/settings.ts';
+import {
   array,
+  boolean,
   described,
   number,
   object,
@@ -24,6 +31,7 @@ export const PROFILE_NAMES = [
   'study-rig',
   'full',
   'slo',
+  'tune',
   'stability',
   'soak',
 ] as const;
@@ -56,6 +64,34 @@ export const middlewareSettingsSchema = object(
   'Settings of the middleware that a profile changes. Their variables are in the README of `middleware/`.',
 );
 export interface MiddlewareSettings extends Static<typeof middlewareSettingsSchema> {}
+
+const listOf = (setting: SettingName) =>
+  optional(
+    array(number(undefined, SETTING_LIMITS[setting]), undefined, {
+      minItems: 1,
+      errorMessage: `give a number${SETTING_LIMITS[setting].type === 'integer' ? ', whole and' : ''} from ${SETTING_LIMITS[setting].minimum} to ${SETTING_LIMITS[setting].maximum}, or several as a list`,
+    }),
+  );
+
+export const settingsGridSchema = object(
+  {
+    instances: listOf('instances'),
+    threads: listOf('threads'),
+    maxBatch: listOf('maxBatch'),
+    batchDelayMs: listOf('batchDelayMs'),
+    default: optional(
+      boolean('Whether each serving is also measured with the defaults of its product.'),
+    ),
+  },
+  'The settings with which each serving is measured: every combination of these values. A setting that is not listed has the value that computes one request at a time.',
+  { additionalProperties: false },
+);
+export interface SettingsGrid extends Static<typeof settingsGridSchema> {}
+
+/** Whether a serving is measured with several settings, which cannot run side by side. */
+export const hasSeveral = (grid: SettingsGrid | undefined): boolean =>
+  grid !== undefined &&
+  (grid.default === true || SETTING_NAMES.some((setting) => (grid[setting]?.length ?? 1) > 1));
 
 export const planOptionsSchema = object(
   {
@@ -112,12 +148,24 @@ export const planOptionsSchema = object(
     delayMs: optional(
       number('Time that the engine `delay` takes for a request. It answers one request at a time.'),
     ),
+    delayPerInputMs: optional(
+      number(
+        'What each input of a batch adds to that. Batches and instances then apply to the engine.',
+      ),
+    ),
     middleware: optional(
       described(
         middlewareSettingsSchema,
         "Default: the middleware's own settings, and `--processes`.",
       ),
     ),
+    candidates: optional(
+      array(
+        object({ serving: servingNameSchema, settings: settingsSchema }),
+        'The only settings that a search measures, besides the defaults of each server: those that an earlier one found.',
+      ),
+    ),
+    settings: optional(settingsGridSchema),
     seed: number(),
   },
   'All options of a plan, including those that the profile decided.',

@@ -22,6 +22,7 @@ import {
   string,
   type Static,
 } from '../../../serving-configs/schema.ts';
+import { SETTING_NAMES } from '../../../serving-configs/settings.ts';
 import { measurementSchema, servingNameSchema, targetSchema } from './measurement.ts';
 import { planOptionsSchema } from './plan-options.ts';
 
@@ -69,6 +70,8 @@ export const runSettingsSchema = object(
         'Absolute path of the configuration with images and models. Default: the one in the working directory.',
       ),
     ),
+    settingsFile: optional(string('Absolute path of the file that `--settings` names.')),
+    tunedRun: optional(string('Absolute path of the run folder that `--tuned` names.')),
     caFile: optional(
       string(
         'Absolute path of a PEM file with authorities that certificates of running servers may be from.',
@@ -149,6 +152,17 @@ export const leftOutSchema = object(
 );
 export interface LeftOut extends Static<typeof leftOutSchema> {}
 
+export const settingLeftOutSchema = object(
+  {
+    serving: servingNameSchema,
+    setting: oneOf(SETTING_NAMES),
+    values: array(number()),
+    reason: string(),
+  },
+  'Values of a setting that a serving cannot have.',
+);
+export interface SettingLeftOut extends Static<typeof settingLeftOutSchema> {}
+
 export const askedModelSchema = object(
   {
     name: string(),
@@ -206,6 +220,21 @@ export const sloSearchSchema = object(
 );
 export interface SloSearch extends Static<typeof sloSearchSchema> {}
 
+export const tuningSchema = object(
+  {
+    p99Ms: number('The p99 limit, which counts from the planned send time.'),
+    ladders: array(
+      number(),
+      'How many settings of a server remain after each round of ladders: virtual users are doubled until the limit is missed, and the settings with the highest rates remain.',
+    ),
+    finalists: number(
+      'How many settings of a server are measured again in the finals, besides its defaults: those with the highest rates of random arrivals within the limit.',
+    ),
+  },
+  'The search for the best settings of each server, see `analysis/tuning/progress.ts`. Only the finals are results.',
+);
+export interface Tuning extends Static<typeof tuningSchema> {}
+
 /** The format of run folders. Folders of another format are refused. */
 export const RUN_FORMAT = 7;
 
@@ -233,12 +262,18 @@ export const planSchema = object(
       ),
     ),
     leftOut: optional(array(leftOutSchema, 'Absent if all requested servings take part.')),
+    settingsLeftOut: optional(
+      array(settingLeftOutSchema, 'Absent if every serving has all requested settings.'),
+    ),
     targets: array(targetSchema),
     images: array(dataSetImageSchema),
     model: plannedModelSchema,
     measurements: array(measurementSchema, 'In the order in which they run.'),
     searches: optional(
       array(sloSearchSchema, 'Searches run after the measurements. Absent if there are none.'),
+    ),
+    tuning: optional(
+      described(tuningSchema, 'Runs after the measurements. Absent unless settings are searched.'),
     ),
     hash: string(
       'SHA-256 over everything that makes runs comparable, without paths and times. `--resume` refuses a plan with another hash.',

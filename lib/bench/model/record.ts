@@ -37,11 +37,21 @@ export const servingUseSchema = object(
         'Time that its threads were ready to run and waited for a core; absent if the system does not report it.',
       ),
     ),
+    memoryMiB: optional(number('Resident memory after the load.')),
     answers: number('Requests that were answered meanwhile, see `load.answers`.'),
   },
   'What all processes of the serving used for a load: from before the first request of the warm-up until every request was answered.',
 );
 export interface ServingUse extends Static<typeof servingUseSchema> {}
+
+export const computedSchema = object(
+  {
+    computations: number(),
+    inputs: number('More than `computations` if batches formed.'),
+  },
+  'How often the model was computed, and for how many inputs.',
+);
+export interface Computed extends Static<typeof computedSchema> {}
 
 export const servingStartSchema = object(
   {
@@ -156,6 +166,12 @@ export const completedMeasurementSchema = object({
     described(
       servingUseSchema,
       'Absent on node pairs, for servers that were already running, and if the system does not report it.',
+    ),
+  ),
+  computed: optional(
+    described(
+      computedSchema,
+      'For the whole load; absent if the serving does not count it, and on node pairs.',
     ),
   ),
   othersCpuShare: optional(

@@ -126,7 +126,8 @@ export const createNodeSystem = (
   const ports = { rest: 0, grpc: 0 };
   return createSystem({
     urls: Object.fromEntries(servings.map((serving) => [serving, urlsOn(host, serving)])),
-    start: (name, backend, signal) => runtime.start({ name, backend, ports }, model, {}, signal),
+    start: ({ serving: name, settings }, backend, signal) =>
+      runtime.start({ name, backend, ports }, model, settings, signal),
     stop,
   });
 };

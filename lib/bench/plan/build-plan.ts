@@ -7,12 +7,13 @@ import {
   offeredLoad,
   type Target,
   targetId,
+  wireOf,
   type Scenario,
 } from '../model/measurement.ts';
 import { BenchError } from '../model/errors.ts';
 import type { PlanOptions } from '../model/plan-options.ts';
 import { createRandom, shuffled } from '../stats/random.ts';
-import { canBypass, findsRates } from './resolve-plan-options.ts';
+import { canBypass, findsRates, isTuned } from './resolve-plan-options.ts';
 import { profiles, type Profile } from './profiles.ts';
 import { BURST_SECONDS, FAULT_PARTS, FAULTS, type StabilityTest } from '../model/fault.ts';
 import { whyLeftOut } from '../stability/why-left-out.ts';
@@ -76,13 +77,20 @@ const noopLimitLevels = (levels: readonly Level[]): readonly Level[] => {
 const scenariosOf = ({ serving }: Target, scenarios: readonly Scenario[]): readonly Scenario[] =>
   !isRunningServer(serving) ? scenarios : scenarios.filter((scenario) => scenario !== 'cold');
 
+/** The forms of requests of targets, without their settings. */
+const wiresOf = (targets: readonly Target[]): readonly Target[] => [
+  ...new Map(targets.map(wireOf).map((wire) => [targetId(wire), wire])).values(),
+];
+
 /** The groups of a repeat, with no-op limits if the plan has any. */
 const groupsOf = (targets: readonly Target[], options: PlanOptions): Group[] => {
   const { engine, scenarios, levels, noopLimits } = options;
   const durationSeconds = findsRates(options.profile)
     ? Math.min(options.durationSeconds, PILOT_SECONDS)
     : options.durationSeconds;
-  const measured = targets.flatMap((target) =>
+  // A search for settings measures them in an order of its own.
+  const fixed = isTuned(options) ? [] : targets;
+  const measured = fixed.flatMap((target) =>
     scenariosOf(target, scenarios).map((scenario): Group => ({
       target,
       engine,
@@ -95,7 +103,7 @@ const groupsOf = (targets: readonly Target[], options: PlanOptions): Group[] => 
   return noopLimits !== 'none' && engine !== 'noop'
     ? [
         ...measured,
-        ...targets.map((target): Group => ({
+        ...wiresOf(targets).map((target): Group => ({
           target,
           engine: 'noop',
           scenario: 'warm',
@@ -110,7 +118,7 @@ const groupsOf = (targets: readonly Target[], options: PlanOptions): Group[] => 
 };
 
 /** The share of the warm-up before further levels of a serving, when only connections and larger batches are cold. */
-const KEPT_WARMUP_SHARE = 0.25;
+export const KEPT_WARMUP_SHARE = 0.25;
 
 /** The stability tests of a target, with the control first. Empty unless the profile measures stability. */
 const stabilityTests = (

@@ -1,6 +1,6 @@
 import { TENSORS, type Encoding } from '../../../serving-configs/manifest.ts';
 import type { Calibration } from '../model/record.ts';
-import type { Target } from '../model/measurement.ts';
+import { wireOf, type Target } from '../model/measurement.ts';
 import type { Plan } from '../model/plan.ts';
 
 /** How the calibration measures a known latency. */
@@ -80,7 +80,8 @@ export const calibrationTaskOf = (
   const delayMs = blocking || target.payload === 'tensor_fullsize' ? LONG_DELAY_MS : DELAY_MS;
   const longest = Math.max(0, ...plan.measurements.map(({ durationSeconds }) => durationSeconds));
   return {
-    target,
+    // The known latency has no settings.
+    target: wireOf(target),
     virtualUsers: blocking ? 1 : USERS,
     delayMs,
     warmupSeconds: WARMUP_SECONDS,

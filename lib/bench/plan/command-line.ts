@@ -1,4 +1,9 @@
-import { servingTitle, platformOf, servingNames } from '../../../serving-configs/index.ts';
+import {
+  servingTitle,
+  platformOf,
+  servingNames,
+  servingSets,
+} from '../../../serving-configs/index.ts';
 import { ENCODINGS, PAYLOADS, PROTOCOLS } from '../../../serving-configs/manifest.ts';
 import {
   writeArguments,
@@ -9,7 +14,7 @@ import {
   choice,
   integer,
   list,
-  listOrAll,
+  listOrSet,
   milliseconds,
   number,
   ranges,
@@ -26,7 +31,7 @@ import {
 } from '../model/plan-options.ts';
 import type { Level } from '../model/measurement.ts';
 import { INJECTED_FAULTS } from '../model/fault.ts';
-import { canBypass, findsRates, profileDefaults } from './resolve-plan-options.ts';
+import { canBypass, findsRates, isTuned, profileDefaults } from './resolve-plan-options.ts';
 
 export const DAY_SECONDS = 86_400;
 const DAY_MS = DAY_SECONDS * 1000;
@@ -57,10 +62,10 @@ const rows = {
   servings: {
     field: 'servings',
     kind: {
-      ...listOrAll(servingKind, servingNames),
+      ...listOrSet(servingKind, servingSets),
       expected: 'ids of servings',
     },
-    description: 'ids, as "npx serving-compare servings" lists them, or all',
+    description: 'ids, as "npx serving-compare servings" lists them, all, or study',
   },
   protocols: {
     field: 'protocols',
@@ -107,7 +112,7 @@ const rows = {
   },
   faults: {
     field: 'faults',
-    kind: listOrAll(choice('fault', INJECTED_FAULTS), INJECTED_FAULTS),
+    kind: listOrSet(choice('fault', INJECTED_FAULTS), { all: INJECTED_FAULTS }),
     description: 'faults to test, or all, in addition to a control without faults',
     defaultText: 'all that a target can express',
     onlyWith: ['--profile stability'],
@@ -132,7 +137,7 @@ const rows = {
     field: 'durationSeconds',
     kind: seconds(0.1, DAY_SECONDS),
     description: 'how long each measurement takes',
-    defaultText: 'with profile quick 0.7s, longer if answers need it',
+    defaultText: 'with profile quick 0.7s or more',
   },
   warmup: {
     field: 'warmupSeconds',
@@ -195,6 +200,28 @@ const levelsOf = ({
   levels?.map((virtualUsers) => ({ loop: 'closed', virtualUsers })) ??
   rates?.map((ratePerSecond) => ({ loop: 'open', ratePerSecond, arrivals }));
 
+/** @throws UsageError for options that a search for settings would not obey */
+const assertFitsSearch = (values: PlanValues): void => {
+  const { levels, scenarios = [], bypass } = values;
+  const ignored = [
+    levels !== undefined && 'levels',
+    scenarios.includes('cold') && 'scenarios cold',
+    bypass && 'bypass',
+  ].find(Boolean);
+  if (ignored) {
+    throw new UsageError(
+      `--${ignored} cannot be combined with --profile tune`,
+      'leave it out: the search chooses its loads itself, and starts each server afresh',
+    );
+  }
+  if ((values['slo-p99']?.length ?? 1) > 1) {
+    throw new UsageError(
+      '--profile tune searches within one p99 limit',
+      'give one, such as --slo-p99 100ms, and make a run for each other',
+    );
+  }
+};
+
 /**
  * Turns the values of a command line into plan options.
  *
@@ -208,6 +235,7 @@ export const planOverridesOf = (values: PlanValues): PlanOverrides => {
       'leave --rates out: the profile finds its rates itself, starting with --levels',
     );
   }
+  if (isTuned({ profile })) assertFitsSearch(values);
   const canBypassSome = values.protocols?.some((protocol) =>
     canBypass(protocol, values['load-generator']),
   );

@@ -6,7 +6,8 @@ import type { Target } from '../model/measurement.ts';
 import type { Plan } from '../model/plan.ts';
 import type { PlanOptions } from '../model/plan-options.ts';
 import { planArguments } from './command-line.ts';
-import { maxTimeKind } from './max-time.ts';
+import { maxSecondsOf, maxTimeKind } from './max-time.ts';
+import { SIMULATED_BATCHES } from './profiles.ts';
 import { resolvePlanOptions } from './resolve-plan-options.ts';
 
 /** Stands for the credentials in the address of a running server, which no file and no output has. */
@@ -67,6 +68,13 @@ export const runCommandOf = ({ options, settings, where, runtime }: RunPlan): st
     ([option, value]) =>
       // Without servings, only running servers take part.
       !(option === 'servings' && options.servings.length === 0) &&
+      // `--delay` says it, and in a search for settings nothing needs to.
+      !(option === 'engine' && value === 'delay') &&
+      !(
+        option === 'delayMs' &&
+        options.delayPerInputMs !== undefined &&
+        value === SIMULATED_BATCHES.delayMs
+      ) &&
       // Such a run has as many repeats as it needed.
       !(option === 'repeats' && options.ends === 'when-decided') &&
       (JSON.stringify(value) !== JSON.stringify(defaults[option as keyof PlanOptions]) ||
@@ -87,6 +95,8 @@ export const runCommandOf = ({ options, settings, where, runtime }: RunPlan): st
     optionText('images', settings.imagesDir),
     optionText('model', settings.model),
     ...(settings.targets ?? []).map((server) => optionText('target', server)),
+    optionText('settings', settings.settingsFile),
+    optionText('tuned', settings.tunedRun),
     optionText('ca', settings.caFile),
     optionText('processes', processes),
     optionText('price-per-hour', usdPerHour, (price) => `${price}USD`),
@@ -95,14 +105,33 @@ export const runCommandOf = ({ options, settings, where, runtime }: RunPlan): st
   ]);
 };
 
-/** The command that measures the same again, with other options. Other repeats do not have the time that its user set for those of this run. */
-export const againCommandOf = (plan: RunPlan, changed: Partial<PlanOptions> = {}): string =>
-  runCommandOf({
+/** Options that make a run take longer. */
+const TAKE_LONGER = ['repeats', 'durationSeconds', 'warmupSeconds', 'bypassSeconds'] as const;
+
+type AgainPlan = RunPlan & Pick<Plan, 'targets'>;
+
+/**
+ * The time that a user gave to a run, for a longer one; undefined if a run without one has at least as much: a user may have patience for more than
+ * the default, but less would stop the longer run.
+ */
+const moreThanDefaultSeconds = (plan: AgainPlan): number | undefined => {
+  const { maxSeconds = 0 } = plan.settings;
+  const defaultSeconds = maxSecondsOf({
     ...plan,
-    options: { ...plan.options, ...changed },
-    settings:
-      changed.repeats === undefined ? plan.settings : { ...plan.settings, maxSeconds: undefined },
+    settings: { ...plan.settings, maxSeconds: undefined },
   });
+  return maxSeconds > (defaultSeconds ?? Infinity) ? maxSeconds : undefined;
+};
+
+/** The command that measures the same again, with other options. If it takes longer, it has at least the time of a run without `--max-time`. */
+export const againCommandOf = (plan: AgainPlan, changed: Partial<PlanOptions> = {}): string => {
+  const again = { ...plan, options: { ...plan.options, ...changed } };
+  return runCommandOf(
+    TAKE_LONGER.every((option) => changed[option] === undefined)
+      ? again
+      : { ...again, settings: { ...again.settings, maxSeconds: moreThanDefaultSeconds(again) } },
+  );
+};
 
 /** The command that puts one target of a plan under constant load for long. */
 export const soakCommandOf = (

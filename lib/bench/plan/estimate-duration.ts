@@ -39,7 +39,7 @@ const SECONDS = { load: 0.2, start: { onnx: 0.8, noop: 0.5, delay: 0.5 }, check:
 /** From the start of a real server until its model answers. In a container, it first loads the model onto the GPU. */
 const PLATFORM_START_SECONDS = {
   simulated: undefined,
-  venv: 10,
+  venv: 4,
   docker: 10,
   container: 30,
   running: 0,
@@ -55,19 +55,15 @@ const startSeconds = ({ engine }: Measurement, { where, runtime }: RunHost): num
   ((engine === 'onnx' ? PLATFORM_START_SECONDS[runtime] : undefined) ?? SECONDS.start[engine]) +
   (where === 'aws' ? COMMAND_SECONDS : 0);
 
-/** The measurements of a list for which the serving is started. */
-export const startingMeasurements = (
-  measurements: readonly Measurement[],
-): ReadonlySet<Measurement> => {
+/** For each measurement of a list, whether the serving is started for it. */
+export const startsFor = (measurements: readonly Measurement[]): readonly boolean[] => {
   const started = new Set<string>();
-  return new Set(
-    measurements.filter((measurement) => {
-      const group = groupOf(measurement);
-      const isFirst = !started.has(group);
-      started.add(group);
-      return isFirst || measurement.scenario === 'cold';
-    }),
-  );
+  return measurements.map((measurement) => {
+    const group = groupOf(measurement);
+    const isFirst = !started.has(group);
+    started.add(group);
+    return isFirst || measurement.scenario === 'cold';
+  });
 };
 
 /** The group of a measurement. In `warm`, the measurements of a group share one serving process. */
@@ -81,14 +77,14 @@ export const estimateSeconds = (
 ): number => {
   const checks = new Set(measurements.map(({ target, engine }) => `${targetId(target)}/${engine}`))
     .size;
-  const starting = startingMeasurements(measurements);
+  const starts = startsFor(measurements);
   const measurementSeconds = measurements.map(
-    (measurement) =>
+    (measurement, index) =>
       loadSeconds(measurement) +
       SECONDS.load * (bypassWindowOf(measurement) === undefined ? 1 : 2) +
       // A command reads the usage of the serving node.
       (host.where === 'aws' ? COMMAND_SECONDS : 0) +
-      (starting.has(measurement) ? startSeconds(measurement, host) : 0),
+      (starts[index] === true ? startSeconds(measurement, host) : 0),
   );
   return measurementSeconds.reduce((sum, seconds) => sum + seconds, checks * SECONDS.check);
 };

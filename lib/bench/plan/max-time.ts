@@ -47,17 +47,24 @@ const secondsOf = (plan: TimedPlan, repeats: number, host: RunHost): number =>
 /** The values of `--max-time`. */
 export const maxTimeKind = seconds(10, DAY_SECONDS);
 
-/**
- * The time limit of a run; undefined if it has none. A run that ends when it is decided has five minutes for up to six targets, and one more
- * for each further target, unless the user gave another time.
- */
+/** The time limit of a run that ends when it is decided: so much for the first targets, and more for each further one. */
+const DEFAULT_TIME = { seconds: 300, targets: 6, secondsPerFurther: 60 } as const;
+
+/** What the help says of it. */
+export const defaultTimeText = `${maxTimeKind.write(DEFAULT_TIME.seconds)}, ${maxTimeKind.write(DEFAULT_TIME.secondsPerFurther)} more for each target beyond ${DEFAULT_TIME.targets}, with profile quick without --repeats; else none`;
+
+const defaultSecondsFor = (targets: number): number =>
+  DEFAULT_TIME.seconds +
+  DEFAULT_TIME.secondsPerFurther * Math.max(0, targets - DEFAULT_TIME.targets);
+
+/** The time limit of a run, unless the user gave one: that of {@link defaultTimeText}; undefined if it has none. */
 export const maxSecondsOf = ({
   options,
   targets,
   settings,
 }: Pick<Plan, 'options' | 'targets' | 'settings'>): number | undefined =>
   settings.maxSeconds ??
-  (options.ends === 'when-decided' ? 300 + 60 * Math.max(0, targets.length - 6) : undefined);
+  (options.ends === 'when-decided' ? defaultSecondsFor(targets.length) : undefined);
 
 /** Estimates how many repeats of a plan fit into its time; at least those that are measured in any case. */
 export const repeatsWithin = (plan: TimedPlan, host: RunHost): number => {

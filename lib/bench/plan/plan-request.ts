@@ -19,10 +19,10 @@ export const planRequestSchema = object({
   servings: anyOf(
     [
       object({ kind: literal('default') }),
-      object({ kind: literal('all') }),
+      object({ kind: oneOf(['all', 'study']) }),
       object({ kind: literal('named'), ids: array(servingNameSchema) }),
     ],
-    'The servings to measure: those of the profile or the deployment, all that there are, or exactly these.',
+    'The servings to measure: those of the profile or the deployment, all that there are, those of the study of 2021, or exactly these.',
   ),
   options: as<Omit<PlanOverrides, 'servings'>>(
     object(

@@ -1,4 +1,11 @@
-import { measuredInStudy, platformOf, type ServingName } from '../../../serving-configs/index.ts';
+import {
+  chosenToday,
+  measuredInStudy,
+  platformOf,
+  servingFactsOf,
+  servingNames,
+  type ServingName,
+} from '../../../serving-configs/index.ts';
 import type { Endpoint, Payload } from '../../../serving-configs/manifest.ts';
 import { STUDY_CLIENT_TIMEOUT_MS, studyMiddleware } from '../published/study-rig.ts';
 import type { Level } from '../model/measurement.ts';
@@ -12,6 +19,9 @@ const ADAPTIVE = { ends: 'when-decided', order: 'side-by-side', windows: 'chosen
 
 /** For what cannot take turns: servers that start before each window, and k6, which does. */
 const QUICK_FIXED = { ...FIXED, repeats: 8, durationSeconds: 1.8 } as const;
+
+/** How long simulated servers wait in a search for settings, like an accelerator for which batches pay. */
+export const SIMULATED_BATCHES = { engine: 'delay', delayMs: 6, delayPerInputMs: 2 } as const;
 
 /** A named set of plan options. */
 export interface Profile {
@@ -28,10 +38,14 @@ export interface Profile {
   readonly onAws?: Partial<PlanOptions>;
   /** Other values with the scenario cold, and if k6 sends the load. */
   readonly withStarts?: Partial<PlanOptions>;
+  /** Other values with simulated servers. */
+  readonly withSimulated?: Partial<PlanOptions>;
   /** Other values with real servers on this machine. */
   readonly withRealServers?: Partial<PlanOptions>;
   /** Present if the profile measures stability, with faults or under constant load. */
   readonly stability?: 'faults' | 'soak';
+  /** Whether the profile searches for the best settings of each server within the p99 limit. */
+  readonly tunes?: true;
 }
 
 const closed = (...virtualUsers: readonly number[]): readonly Level[] =>
@@ -146,6 +160,37 @@ export const profiles = {
       levelOrder: 'ascending',
       // The limit for ResNet-50 in the server scenario of MLPerf Inference.
       sloP99Ms: [15],
+    },
+  },
+  tune: {
+    purpose: 'the best instances, threads and batches of each server within a p99 limit',
+    payloadsOf: tensorOnly,
+    options: {
+      servings: chosenToday,
+      scenarios: ['warm'],
+      levels: [],
+      ...FIXED,
+      // Of the finals.
+      repeats: 5,
+      warmupSeconds: 1,
+      durationSeconds: 2,
+      timeoutMs: 20_000,
+      bypassSeconds: 0,
+      noopLimits: 'once',
+      levelOrder: 'ascending',
+      sloP99Ms: [100],
+    },
+    tunes: true,
+    // To try it in minutes.
+    withSimulated: {
+      // Tensors would cost the rig more than the servers gain.
+      servings: onePerPlatform(servingNames)
+        .filter((serving) => servingFactsOf(serving).rest.payloads.image?.[0] === 'raw')
+        .slice(0, 2),
+      payloads: ['image'],
+      repeats: 3,
+      warmupSeconds: 0.5,
+      durationSeconds: 1,
     },
   },
   stability: {

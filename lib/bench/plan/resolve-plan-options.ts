@@ -2,6 +2,7 @@ import { createHash, randomInt } from 'node:crypto';
 import { type ServingName, servingNames } from '../../../serving-configs/index.ts';
 import type { Protocol } from '../../../serving-configs/manifest.ts';
 import {
+  hasSeveral,
   PROFILE_NAMES,
   type PlanOptions,
   type PlanOverrides,
@@ -20,12 +21,16 @@ export const createSeed = (): number => randomInt(1, SEEDS);
 export const seedFrom = (text: string): number =>
   1 + (createHash('sha256').update(text).digest().readUInt32BE() % (SEEDS - 1));
 
+/** Whether a profile searches for the best settings of each server. */
+export const isTuned = ({ profile }: Pick<PlanOptions, 'profile'>): boolean =>
+  'tunes' in profiles[profile];
+
 /** The p99 limits for which a plan searches the highest rate; empty unless its profile searches. */
 export const searchedLimits = ({
   profile,
   sloP99Ms = [],
 }: Pick<PlanOptions, 'profile' | 'sloP99Ms'>): readonly number[] =>
-  'sloP99Ms' in profiles[profile].options ? sloP99Ms : [];
+  'sloP99Ms' in profiles[profile].options && !isTuned({ profile }) ? sloP99Ms : [];
 
 /** Whether a profile finds its rates itself, starting from measurements with virtual users. */
 export const findsRates = (profile: ProfileName): boolean =>
@@ -37,8 +42,9 @@ export const resolvePlanOptions = (
   where: PlanHost['where'] = 'local',
   runtime: PlanHost['runtime'] = 'simulated',
 ): PlanOptions => {
-  const { profile: name = 'quick', loadGenerator, scenarios } = overrides;
-  const { options, onAws, withStarts, withRealServers, stability }: Profile = profiles[name];
+  const { profile: name = 'quick', loadGenerator, scenarios, settings } = overrides;
+  const { options, onAws, withStarts, withSimulated, withRealServers, stability }: Profile =
+    profiles[name];
   return {
     profile: name,
     protocols: ['rest'],
@@ -48,8 +54,10 @@ export const resolvePlanOptions = (
     seed: createSeed(),
     ...options,
     ...(where === 'aws' && onAws),
+    ...(where === 'local' && runtime === 'simulated' && withSimulated),
     ...(where === 'local' && runtime !== 'simulated' && withRealServers),
-    ...((loadGenerator === 'k6' || scenarios?.includes('cold')) && withStarts),
+    ...((loadGenerator === 'k6' || scenarios?.includes('cold') || hasSeveral(settings)) &&
+      withStarts),
     ...(overrides.repeats !== undefined && { ends: 'with-repeats' as const }),
     ...(overrides.durationSeconds !== undefined && { windows: 'given' as const }),
     ...overrides,
@@ -93,11 +101,11 @@ interface ProfileDefaults {
 
 /** The plan options of each profile. */
 export const profileDefaults: readonly ProfileDefaults[] = PROFILE_NAMES.flatMap((profile) => {
-  const { withRealServers, onAws }: Profile = profiles[profile];
+  const { withRealServers, withSimulated, onAws }: Profile = profiles[profile];
   const given = { profile, seed: 0 };
   const rows: readonly (ProfileDefaults | undefined)[] = [
     { profile, where: '', options: resolvePlanOptions(given) },
-    withRealServers && {
+    (withRealServers ?? withSimulated) && {
       profile,
       where: 'with real servers',
       options: resolvePlanOptions(given, 'local', 'venv'),

@@ -25,11 +25,13 @@ export const planHash = (plan: Omit<Plan, 'hash'>): string => {
     createdAt: undefined,
     settings: undefined,
     leftOut: undefined,
+    settingsLeftOut: undefined,
     options: undefined,
     model: { ...model, file: undefined, title: undefined },
     loadGenerator: options.loadGenerator,
     middleware: options.middleware,
     delayMs: options.delayMs,
+    delayPerInputMs: options.delayPerInputMs,
   };
   return createHash('sha256')
     .update(JSON.stringify(canonical(compared)))
@@ -55,7 +57,7 @@ const plannedServer = (server: RunningServer): RunningServer => {
 /** Assembles a plan, without the headers of running servers, which may be secrets, and adds its hash. */
 export const sealPlan = (parts: PlanParts): Plan => {
   const { options, settings, targets, measurements, images, model, served } = parts;
-  const { leftOut = [], searches = [], servers = [] } = parts;
+  const { leftOut = [], settingsLeftOut = [], searches = [], servers = [] } = parts;
   const plan = {
     format: RUN_FORMAT,
     profile: options.profile,
@@ -67,11 +69,13 @@ export const sealPlan = (parts: PlanParts): Plan => {
     served,
     servers: servers.length === 0 ? undefined : servers.map(plannedServer),
     leftOut: leftOut.length === 0 ? undefined : leftOut,
+    settingsLeftOut: settingsLeftOut.length === 0 ? undefined : settingsLeftOut,
     targets,
     images,
     model,
     measurements,
     searches: searches.length === 0 ? undefined : searches,
+    tuning: parts.tuning,
   } as const;
   return { ...plan, hash: planHash(plan) };
 };

@@ -11,6 +11,7 @@ import { labelOf, levelLabel, type Labels } from '../wording/labels.ts';
 import type { CompletedMeasurement, MeasurementRecord, Pilot } from '../model/record.ts';
 import { groupBy } from '../analysis/group-by.ts';
 import { faultFacts } from '../model/fault.ts';
+import { isTuningMeasurement } from '../plan/tuning.ts';
 import type { MeasurementPosition } from '../run/run-event.ts';
 import { ONE_AT_A_TIME } from '../wording/turn-words.ts';
 
@@ -87,9 +88,12 @@ const bypassText = ({ bypass }: CompletedMeasurement): string => {
     : `, ${formatPercent(bypass.rateShare)} % of the bypass run’s rate`;
 };
 
-/** Whether the load generator was too late. Not judged in stability measurements, because their faults also delay the sender. */
+/**
+ * Whether the load generator was too late. Not judged in stability measurements, because their faults also delay the sender, and in a search for
+ * settings, which goes beyond every limit.
+ */
 export const isLate = ({ measurement, load }: CompletedMeasurement): boolean =>
-  measurement.stability === undefined && !load.self.keptUp;
+  measurement.stability === undefined && !isTuningMeasurement(measurement) && !load.self.keptUp;
 
 const outcomeText = (record: MeasurementRecord): string => {
   if (record.state === 'failed') return `failed: ${record.message} (${record.code})`;

@@ -1,3 +1,4 @@
+import { isAtLimit } from '../analysis/checks/check.ts';
 import { isOfFailing, measuredRows, rowOf } from '../analysis/ranking.ts';
 import type { SummaryRow } from '../analysis/summary-row.ts';
 import type { Summary } from '../analysis/summary.ts';
@@ -13,7 +14,13 @@ import type {
 } from '../analysis/verdict-types.ts';
 import { failingReasonText, withheldText } from '../analysis/verdicts/pairing.ts';
 import { levelId, targetId, type Level, type Target } from '../model/measurement.ts';
-import { formatFigure, joined, roundedDown, roughPercent } from '../wording/format-number.ts';
+import {
+  counted,
+  formatFigure,
+  joined,
+  roundedDown,
+  roughPercent,
+} from '../wording/format-number.ts';
 import { MARGIN_TEXT } from '../wording/judgement-text.ts';
 import { labelOf, levelWords, rowLabels, type Labels } from '../wording/labels.ts';
 import { placeWords } from './time-words.ts';
@@ -91,7 +98,11 @@ const comparedAt = (
 export const unrankedOf = (
   summary: Summary,
 ): { readonly load: Load | undefined; readonly targets: readonly ComparedTarget[] } => {
-  const load = measuredRows(summary).findLast(({ repeats }) => repeats > 0);
+  const { noRanking } = summary;
+  const load =
+    noRanking?.code === 'rig-limit'
+      ? noRanking.load
+      : measuredRows(summary).findLast(({ repeats }) => repeats > 0);
   const compared = comparedAt(summary, load);
   return { load, targets: load === undefined ? [] : summary.plan.targets.map(compared) };
 };
@@ -248,7 +259,7 @@ export const bypassText = (summary: Summary, labels: Labels): string | undefined
       (of) => `${labelOf(labels, of.target)} ${formatFigure(of.requestRatePerSecond)}`,
     );
     const apart = noRanking.isBypassApart ? 'far apart, but ' : '';
-    return `Without the middleware: ${rates.join(', ')} requests/s; ${apart}figures without a verdict.`;
+    return `Without the middleware, at ${loadsLabel({ loads: [noRanking.load] })}: ${rates.join(', ')} requests/s; ${apart}figures without a verdict.`;
   }
   const { load, targets } = unrankedOf(summary);
   // All targets answer at the rate of an open loop.
@@ -290,17 +301,29 @@ export const noRankingText = (summary: Summary, labels: Labels): string | undefi
         ({ target, requestRatePerSecond }) =>
           `${labelOf(labels, target)} ≥ ${roundedDown(requestRatePerSecond)}`,
       );
-      const limit = `At the limit of this rig: ${rates.join(', ')} requests/s`;
+      const below = noRanking.below.map(
+        ({ target, requestRatePerSecond }) =>
+          `${labelOf(labels, target)}, below the limit: ${formatFigure(requestRatePerSecond)}`,
+      );
       return joined(
         '; ',
-        limit,
+        `At the limit of this rig, ${loadsLabel({ loads: [noRanking.load] })}: ${rates.join(', ')} requests/s`,
+        ...below,
         noRanking.isBypassApart
           ? 'only bypass runs tell them apart'
           : plan.targets.length > 1 && 'the order is not known',
       );
     }
-    case 'time-up':
-      return `No verdict: the time was up after ${noRanking.repeats} of at least ${noRanking.needed} repeats`;
+    case 'time-up': {
+      const rows = measuredRows(summary);
+      const limited = rows.filter(isAtLimit).length;
+      return joined(
+        '; ',
+        `No verdict: the time was up after ${noRanking.repeats} of at least ${noRanking.needed} repeats`,
+        limited > 0 &&
+          `${limited} of ${counted(rows.length, 'result')} ${limited === 1 ? 'is' : 'are'} at the limit of this rig`,
+      );
+    }
     case 'one-target':
       return 'No verdict: there is one target, and nothing to compare it with';
     case 'noop-backend':

@@ -15,6 +15,7 @@ import { rowKey } from '../model/measurement.ts';
 import type { Plan } from '../model/plan.ts';
 import { FAMILY_ERROR, WIDEST_BOUND } from '../stats/judgement.ts';
 import { ANSWERS_NEEDED } from '../stats/percentile-claim.ts';
+import { archivedText } from '../wording/archived.ts';
 import {
   counted,
   dayTimeText,
@@ -92,7 +93,7 @@ const leastSlowdown = (change: Change): number => slowdownOf(change)?.least ?? 0
 const leastPercent = (share: number): string =>
   `${Math.floor(share * (share < 0.1 ? 1000 : 100)) / (share < 0.1 ? 10 : 1)} %`;
 
-/** `TITLE is at least 7 % slower at 4 virtual users`. */
+/** `TITLE is at least 7 % slower at 4 virtual users`; without a size if the machine may be a part of it. */
 const slowerText = (change: Change, labels: Labels): string => {
   const { figure, target, scenario, level } = change;
   const label = labelOf(labels, target);
@@ -100,6 +101,7 @@ const slowerText = (change: Change, labels: Labels): string => {
     ? [label, 'slower']
     : [`The ${figure.replace(' response time', '')} of ${label}`, 'longer'];
   const at = `${levelWords(level)}${scenario === 'cold' ? ', cold' : ''}`;
+  if (change.isSizeUncertain === true) return `${what} is ${slower} at ${at}`;
   return isBeyondMargin(change)
     ? `${what} is at least ${leastPercent(leastSlowdown(change))} ${slower} at ${at}`
     : `${what} is ${slower} at ${at}, perhaps by less than ${MARGIN_TEXT}`;
@@ -173,6 +175,8 @@ export const comparisonText = (comparison: Comparison): string => {
     '; ',
     slowerText(worst, rowLabels(changes)) +
       (others === 0 ? '' : `, and ${counted(others, 'more figure')} ${isAre(others)} slower`),
+    worst.isSizeUncertain === true &&
+      `by how much is uncertain, because other programs ran more in the run ${comparison.loads?.busier ?? ''}`,
     unknownText(comparison),
   );
 };
@@ -197,10 +201,15 @@ const CHIP_KINDS: Readonly<Record<Change['judgement']['kind'], Chip['kind']>> = 
 };
 
 /** The verdict on a figure in a few words. */
-export const verdictText = ({ judgement }: Pick<Change, 'judgement'>): string =>
-  judgement.kind === 'withheld'
-    ? `no verdict${isByMachine({ judgement }) ? ': busier machine' : ''}`
-    : judgementText(judgement);
+export const verdictText = ({
+  judgement,
+  isSizeUncertain,
+}: Pick<Change, 'judgement' | 'isSizeUncertain'>): string => {
+  if (judgement.kind === 'withheld') {
+    return `no verdict${isByMachine({ judgement }) ? ': busier machine' : ''}`;
+  }
+  return isSizeUncertain === true ? `${judgement.kind}, size uncertain` : judgementText(judgement);
+};
 
 const columnsOf = ({ changes }: Comparison): readonly Column<Change>[] => [
   { ...targetColumn<Change>(rowLabels(changes)), isAbove: true },
@@ -387,7 +396,14 @@ export const comparisonReport = (comparison: Comparison, plans: Plans): Report =
     head: blocks(
       onlyIn(PAGES, text('serving-compare · two runs compared', 'small')),
       text(comparisonText(comparison), 'title'),
-      list(named({ Before: runText(before), After: runText(after) }), 'answers'),
+      list(
+        named({
+          Before: runText(before),
+          After: runText(after),
+          Note: archivedText(plans.flatMap(({ targets }) => targets.map(({ serving }) => serving))),
+        }),
+        'answers',
+      ),
       statements.map((statement) => text(statement, 'small')),
       list(noticesOf(comparison, plans), 'notices'),
     ),

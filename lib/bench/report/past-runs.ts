@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 import { summarySchema, type Summary } from '../analysis/summary.ts';
 import { invalidTexts } from '../analysis/validity.ts';
-import { BenchError, fileErrorText, messageOf, systemCodeOf } from '../model/errors.ts';
+import { BenchError, folderErrorText, messageOf, systemCodeOf } from '../model/errors.ts';
 import type { Plan } from '../model/plan.ts';
 import { resumeCommandOf } from '../plan/command-of-plan.ts';
 import { schemaProblem } from '../results/check-content.ts';
@@ -124,7 +124,7 @@ export const readPastRuns = async (folder: string): Promise<readonly PastRun[]> 
   } catch (error) {
     throw new BenchError(
       'BENCH_NO_RUN',
-      `the runs cannot be listed: ${fileErrorText(folder, error)}`,
+      `the runs cannot be listed: ${folderErrorText(folder, error)}`,
       {
         hint: 'give the folder that holds your run folders, or make a run: npx serving-compare run',
         cause: error,

@@ -18,6 +18,7 @@ import { resultSections, summaryFile } from './sections/results.ts';
 import { stabilityFile, stabilitySection } from './sections/stability.ts';
 import { sloRateSection } from './sections/slo-rates.ts';
 import { studySection } from './sections/study.ts';
+import { tuningSection } from './sections/tuning.ts';
 import { usageSection } from './sections/usage.ts';
 import { verdictsFile, verdictSection } from './sections/verdicts.ts';
 
@@ -47,6 +48,7 @@ export const reportOf = (summary: Summary, files?: LinkedFiles): Report => {
     title: `${runName(summary)} · serving-compare`,
     head: headBlocks(summary, labels, charts.head, files),
     sections: [
+      tuningSection(summary, charts.tuning),
       stabilitySection(summary, labels),
       ...charts.groups
         .toSorted((a, b) => Number(b === inView) - Number(a === inView))

@@ -177,7 +177,7 @@ export const calibrate = async (context: CalibrationContext): Promise<Calibratio
   const start = async (how: string): Promise<Alive> => {
     const { delayMs } = task;
     emit({ event: 'preparing', what: `calibrating with a known latency of ${delayMs} ms${how}` });
-    const serving = await system.startDelayed(target.serving, delayMs, signal);
+    const serving = await system.startDelayed(target, delayMs, signal);
     return { serving, middleware: await testBed.middleware() };
   };
   const resultOf = () =>

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile, readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { endpointOf } from '../../../serving-configs/index.ts';
+import { endpointOf, isRunningServer } from '../../../serving-configs/index.ts';
 import { readGivenModel, type Model } from '../../../serving-configs/models/model.ts';
-import { BenchError, fileErrorText } from '../model/errors.ts';
+import { BenchError, folderErrorText } from '../model/errors.ts';
 import type { Engine, Measurement, Target } from '../model/measurement.ts';
 import type { DataSetImage, Plan, RunSettings } from '../model/plan.ts';
 import { askedModel, plannedModel } from '../plan/planned-model.ts';
@@ -17,6 +17,7 @@ import { computeCorrectAnswers } from './correct-answers.ts';
 import { defaultImagesDir } from './project-files.ts';
 import type { EmitRunEvent } from './run-event.ts';
 import {
+  fastModelText,
   modelFolderOf,
   readWrittenInputs,
   tryTensors,
@@ -83,7 +84,7 @@ export const readDataSet = async (folder: string): Promise<readonly DataSetImage
     if (error instanceof BenchError) throw error;
     throw new BenchError(
       'BENCH_NO_IMAGES',
-      `the images in ${folder} cannot be read: ${fileErrorText(folder, error)}`,
+      `the images in ${folder} cannot be read: ${folderErrorText(folder, error)}`,
       { hint, cause: error },
     );
   }
@@ -120,7 +121,7 @@ const imageInputs = async (
     const request = { served, targets, modelFiles, imagesDir, engine: computing, ...furtherDir };
     return computeCorrectAnswers(request, signal);
   };
-  const engines = [...new Set(measurements.map((measurement) => measurement.engine))];
+  const engines = [...new Set([engine, ...measurements.map((measurement) => measurement.engine)])];
   const answers = new Map(
     await Promise.all(engines.map(async (each) => [each, await compute(each)] as const)),
   );
@@ -206,8 +207,11 @@ const inputsOfModel = (folder: string, model: AnyModel): InputsOfModel => {
   const root = modelFolderOf(folder);
   return {
     root,
-    prepare: async (_, emit, signal) => {
-      await writeTensorInputs(root, model, emit, signal);
+    prepare: async ({ engine, targets }, emit, signal) => {
+      const time = await writeTensorInputs(root, model, emit, signal);
+      const isCpuMeasured = !targets.some(({ serving }) => isRunningServer(serving));
+      const text = engine === 'onnx' ? fastModelText(time, { isCpuMeasured }) : '';
+      if (text !== '') emit({ event: 'warning', text: `! ${text}` });
       return writtenInputs(folder);
     },
     try: (signal) => tryTensors(model, signal),

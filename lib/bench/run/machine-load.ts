@@ -33,16 +33,15 @@ const nameOf = (folder: string): string => {
   return printable(relative.startsWith('..') ? folder : relative);
 };
 
+/** A load average, which is all that macOS tells of other programs, does not say which of them still run: it includes the run before. */
 const busyText = ({ loadAverage, othersCpuShare }: MachineLoad, cores: number): string =>
   othersCpuShare === undefined
-    ? `other programs run: the load average is ${formatFigure(loadAverage)} on ${counted(cores, 'core')}`
-    : `other programs use ${roughPercent(othersCpuShare)} % of the ${counted(cores, 'core')}`;
+    ? `the load average of the last minute is ${formatFigure(loadAverage)} on ${counted(cores, 'core')}; if other programs still run, close them`
+    : `other programs use ${roughPercent(othersCpuShare)} % of the ${counted(cores, 'core')}; close them`;
 
 /** Says before a run what will disturb it. */
 export const machineWarnings = (load: MachineLoad, cores = cpus().length): readonly string[] => [
-  ...(wasBusyBefore(load, cores)
-    ? [`! ${busyText(load, cores)}; close them, or expect wide intervals`]
-    : []),
+  ...(wasBusyBefore(load, cores) ? [`! ${busyText(load, cores)}, or expect wide intervals`] : []),
   ...load.otherRuns.map(
     ({ folder, pid }) =>
       `! another run measures on this machine: ${nameOf(folder)} (process ${pid})`,

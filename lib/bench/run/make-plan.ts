@@ -1,7 +1,10 @@
+import { availableParallelism } from 'node:os';
+import { isDeepStrictEqual } from 'node:util';
 import {
+  chosenToday,
   platformOf,
-  servingFactsOf,
   servingNames,
+  servingSets,
   type ServingName,
 } from '../../../serving-configs/index.ts';
 import type { RunningServer } from '../../../serving-configs/running-server.ts';
@@ -9,13 +12,16 @@ import { reasonAgainstModel } from '../../../serving-configs/runtimes/docker/con
 import { BenchError } from '../model/errors.ts';
 import type { Target } from '../model/measurement.ts';
 import type { LoadGenerator, PlanOptions, PlanOverrides } from '../model/plan-options.ts';
-import type { AskedModel, LeftOut, RunSettings } from '../model/plan.ts';
+import type { AskedModel, LeftOut, RunSettings, SettingLeftOut } from '../model/plan.ts';
 import { buildMeasurements } from '../plan/build-plan.ts';
 import { buildTargets } from '../plan/build-targets.ts';
 import type { PlanRequest } from '../plan/plan-request.ts';
-import { resolvePlanOptions } from '../plan/resolve-plan-options.ts';
+import { SIMULATED_BATCHES } from '../plan/profiles.ts';
+import { isTuned, resolvePlanOptions } from '../plan/resolve-plan-options.ts';
 import type { PlanParts } from '../plan/seal-plan.ts';
+import { settingsError, withSettings } from '../plan/settings-grid.ts';
 import { buildSearches } from '../plan/slo-search.ts';
+import { tuningOf } from '../plan/tuning.ts';
 import { planTensors, type FittedOptions } from '../plan/fit-model.ts';
 import type { TensorTargets } from '../model-file/model-targets.ts';
 import {
@@ -40,6 +46,8 @@ export interface Available {
   readonly unable: readonly LeftOut[];
   /** Servers that run already, which are measured, too. */
   readonly running: readonly RunningServer[];
+  /** Cores of the machine that serves. */
+  readonly cores: number;
   /** The load generator of a request that names none. */
   readonly loadGenerator: LoadGenerator;
   /** The files of the model there. */
@@ -52,6 +60,7 @@ export const SIMULATED_HERE: Available = {
   runnable: { kind: 'every' },
   unable: [],
   running: [],
+  cores: availableParallelism(),
   loadGenerator: 'embedded',
   settings: {},
 };
@@ -60,11 +69,13 @@ export const SIMULATED_HERE: Available = {
 export interface PlannedRun extends Required<
   Pick<PlanParts, 'options' | 'targets' | 'measurements' | 'searches' | 'settings'>
 > {
+  readonly tuning: PlanParts['tuning'];
   readonly host: PlanRequest['host'];
   readonly served: PlanParts['served'];
   /** With their headers, which its plan does not hold. */
   readonly servers: readonly RunningServer[];
   readonly leftOut: readonly LeftOut[];
+  readonly settingsLeftOut: readonly SettingLeftOut[];
 }
 
 /** The measurements and searches of targets. */
@@ -72,6 +83,7 @@ export const workOfTargets = (targets: readonly Target[], options: PlanOptions) 
   targets,
   measurements: buildMeasurements(targets, options),
   searches: buildSearches(targets, options),
+  tuning: tuningOf(targets, options),
 });
 
 /** The options of a request, as `resolvePlanOptions` takes them. */
@@ -80,7 +92,10 @@ export const overridesOf = ({
   options,
 }: Pick<PlanRequest, 'servings' | 'options'>): PlanOverrides => {
   if (servings.kind === 'default') return options;
-  return { ...options, servings: servings.kind === 'all' ? servingNames : servings.ids };
+  return {
+    ...options,
+    servings: servings.kind === 'named' ? servings.ids : servingSets[servings.kind],
+  };
 };
 
 /** The part of a request that plan options make; the inverse of {@link overridesOf}. */
@@ -89,16 +104,15 @@ export const requestedOptions = ({
   ...options
 }: PlanOverrides): Pick<PlanRequest, 'servings' | 'options'> => {
   if (servings === undefined) return { servings: { kind: 'default' }, options };
-  if (servings.length === servingNames.length) return { servings: { kind: 'all' }, options };
+  for (const kind of ['all', 'study'] as const) {
+    if (isDeepStrictEqual(servings, servingSets[kind])) return { servings: { kind }, options };
+  }
   return { servings: { kind: 'named', ids: servings }, options };
 };
 
 /** One serving of each platform of the study that can serve a user's model; the one that takes the ONNX file as it is, if there is one. */
-const usualServings = ({ targets }: TensorTargets): readonly ServingName[] => {
-  const suitable = servingNames.filter((name) => targets.some(({ serving }) => serving === name));
-  const platforms = new Set(
-    servingNames.filter((serving) => servingFactsOf(serving).inStudy !== 'no').map(platformOf),
-  );
+const usualServings = (suitable: readonly ServingName[]): readonly ServingName[] => {
+  const platforms = new Set(servingSets.study.map(platformOf));
   return [...platforms].flatMap((platform) => {
     const ofPlatform = suitable.filter((serving) => platformOf(serving) === platform);
     const takesOnnx = ofPlatform.find(
@@ -121,9 +135,17 @@ const fits: Readonly<
     return { overrides, leftOut: [], isPossible: () => true };
   },
   given: (request, { defaults, unable }) => {
-    const { model, host, servings } = request;
-    const usual = host.runtime === 'running' ? () => [] : usualServings;
-    const defaultServings = defaults.kind === 'deployed' ? () => defaults.servings : usual;
+    const { model, host, servings, options } = request;
+    const usual = ({ targets }: TensorTargets): readonly ServingName[] => {
+      const suitable = servingNames.filter((name) =>
+        targets.some(({ serving }) => serving === name),
+      );
+      return options.profile === 'tune'
+        ? suitable.filter((name) => chosenToday.includes(name))
+        : usualServings(suitable);
+    };
+    const ofRuntime = host.runtime === 'running' ? () => [] : usual;
+    const defaultServings = defaults.kind === 'deployed' ? () => defaults.servings : ofRuntime;
     const isStrict = servings.kind === 'named';
     return planTensors(overridesOf(request), isStrict, model, defaultServings, unable);
   },
@@ -165,6 +187,31 @@ const runningServings = (running: readonly RunningServer[], options: PlanOptions
   return { targets, leftOut: leftOutOf(running, options.scenarios), served };
 };
 
+/** @throws BenchError `BENCH_SETTINGS` if servers are not started here, so that their settings cannot be changed */
+const assertTunable = ({ host }: PlanRequest, { running }: Available): void => {
+  if (host.where === 'aws') {
+    throw settingsError(
+      'a search for settings runs on one machine so far, not on node pairs',
+      'run it on the serving node or this machine, and leave --on out',
+    );
+  }
+  if (running.length > 0) {
+    throw settingsError(
+      'the settings of a running server cannot be changed',
+      'leave --target out, and name servings that can be started: --servings, --runtime',
+    );
+  }
+};
+
+/** Options of a search with simulated servers of the model of this project, which has no batches. */
+const simulatedBatches = ({ host, model, options }: PlanRequest): Partial<PlanOptions> =>
+  options.profile === 'tune' &&
+  host.runtime === 'simulated' &&
+  model.kind === 'built' &&
+  (options.engine ?? 'delay') === 'delay'
+    ? SIMULATED_BATCHES
+    : {};
+
 /**
  * Makes the plan of a request from what there is where it runs. The same request and the same servings always give the same plan.
  *
@@ -174,23 +221,34 @@ export const makePlan = (request: PlanRequest, available: Available): PlannedRun
   const { host, model } = request;
   const fit = fits[model.kind](request, available);
   const options = resolvePlanOptions(
-    { loadGenerator: available.loadGenerator, ...fit.overrides },
+    { loadGenerator: available.loadGenerator, ...simulatedBatches(request), ...fit.overrides },
     host.where,
     host.runtime,
   );
   const started = startedServings(request, available, options, fit);
   const running = runningServings(available.running, options);
+  const isTuning = isTuned(options);
+  if (isTuning) assertTunable(request, available);
+  const configured = withSettings(started.targets, {
+    ...host,
+    model,
+    grid: options.settings,
+    candidates: options.candidates,
+    isDelay: options.engine === 'delay',
+    tunedCores: isTuning ? available.cores : undefined,
+  });
   const served =
     started.served === undefined && available.running.length === 0
       ? undefined
       : { ...started.served, ...running.served };
   return {
-    ...workOfTargets([...started.targets, ...running.targets], options),
+    ...workOfTargets([...configured.targets, ...running.targets], options),
     options,
     host,
     served,
     servers: available.running,
     leftOut: [...started.leftOut, ...fit.leftOut, ...running.leftOut],
+    settingsLeftOut: configured.leftOut,
     settings: { ...request.settings, ...available.settings },
   };
 };

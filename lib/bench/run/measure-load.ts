@@ -3,7 +3,7 @@ import type { LoadResult, LoadEvent } from '../model/load-result.ts';
 import type { Measurement } from '../model/measurement.ts';
 import type { bypassWindowOf } from '../plan/estimate-duration.ts';
 import type { Plan } from '../model/plan.ts';
-import type { CompletedBypassRun, CompletedMeasurement } from '../model/record.ts';
+import type { CompletedBypassRun, CompletedMeasurement, Computed } from '../model/record.ts';
 import type { EncodedRequests } from './encoded-requests.ts';
 import type { RunLoad } from './load-process.ts';
 import { seedOf, requestsOf } from './load-requests.ts';
@@ -110,6 +110,7 @@ export type MeasurementFigures = Pick<
   | 'load'
   | 'middleware'
   | 'servingUse'
+  | 'computed'
   | 'othersCpuShare'
   | 'serving'
   | 'nodes'
@@ -137,9 +138,25 @@ const figuresOfUse = (
   after: UseReading,
   { answers }: LoadResult,
 ): Pick<MeasurementFigures, 'servingUse' | 'othersCpuShare'> => ({
-  servingUse: { ...usedBetween(before.serving, after.serving), answers },
+  servingUse: {
+    ...usedBetween(before.serving, after.serving),
+    memoryMiB: after.serving.memoryMiB,
+    answers,
+  },
   othersCpuShare: othersShareBetween(before, after),
 });
+
+/** Undefined for a serving that does not count, or has ended. */
+const readComputed = async (serving: RunningServing): Promise<Computed | undefined> =>
+  serving.place === 'local' ? serving.computed?.().catch(() => undefined) : undefined;
+
+const computedBetween = (before?: Computed, after?: Computed): Computed | undefined =>
+  before === undefined || after === undefined || after.inputs === before.inputs
+    ? undefined
+    : {
+        computations: after.computations - before.computations,
+        inputs: after.inputs - before.inputs,
+      };
 
 const isDeath = (error: unknown): error is BenchError =>
   error instanceof BenchError && error.code === 'BENCH_SERVING_DIED';
@@ -229,15 +246,18 @@ export const measureLoad = async (
       counters: await counters,
     };
   };
+  const computedBefore = await readComputed(serving);
   const usedBefore = readUse(serving);
   const { load, before, after } = await loadWithEdges(job, readEdge, signal);
   // All answers have come, so the two readings enclose all work for them.
   const usedAfter = readUse(serving);
+  const computed = computedBetween(computedBefore, await readComputed(serving));
   const windowMs = load.durationSeconds * 1000;
   return {
     load,
     middleware: useBetween(before.middleware, after.middleware, windowMs),
     ...(usedBefore && usedAfter && figuresOfUse(usedBefore, usedAfter, load)),
+    computed,
     serving:
       before.counters === undefined || after.counters === undefined
         ? undefined

@@ -1,9 +1,14 @@
 import { searchProgress } from '../analysis/slo/search.ts';
+import {
+  tuningProgress,
+  type TunedPlan,
+  type TuningProgress,
+} from '../analysis/tuning/progress.ts';
 import type { Measurement } from '../model/measurement.ts';
 import type { Plan, PlanHost } from '../model/plan.ts';
 import type { ResultRecord } from '../model/record.ts';
 import { MAX_TRIALS, trialMeasurement, EXPECTED_TRIALS } from '../plan/slo-search.ts';
-import { estimateSeconds, loadSeconds, startingMeasurements } from '../plan/estimate-duration.ts';
+import { estimateSeconds, loadSeconds, startsFor } from '../plan/estimate-duration.ts';
 import { medianOf } from '../stats/moments.ts';
 
 /** The next measurement and its position in the run. */
@@ -38,7 +43,7 @@ const repeated = (measurement: Measurement, times: number): readonly Measurement
  * @param records all records so far, also those of earlier starts
  */
 export const createMeasurementQueue = (
-  { searches = [] }: Pick<Plan, 'searches'>,
+  { searches = [], tuned }: Pick<Plan, 'searches'> & { readonly tuned?: TunedPlan | undefined },
   measurements: readonly Measurement[],
   isDone: (measurement: Measurement) => boolean,
   records: readonly ResultRecord[],
@@ -48,10 +53,23 @@ export const createMeasurementQueue = (
     isDone(measurement) ? [] : [{ measurement, number: index + 1 }],
   );
   const most = measurements.length + searches.length * MAX_TRIALS;
+  const tuningState = (): TuningProgress | undefined => tuned && tuningProgress(tuned, known);
+  const nextOfTuning = (): QueuedMeasurement | undefined => {
+    const { next, done = 0, rest = [] } = tuningState() ?? {};
+    if (next === undefined) return undefined;
+    const before = measurements.length + done;
+    return {
+      measurement: next,
+      number: before + 1,
+      total: before + rest.length,
+      isBound: true,
+      rest,
+    };
+  };
   const nextTrial = (): QueuedMeasurement | undefined => {
     const states = searches.map((search) => searchProgress(search, known));
     const measurement = states.find(({ next }) => next !== undefined)?.next;
-    if (measurement === undefined) return undefined;
+    if (measurement === undefined) return nextOfTuning();
     const done = states.reduce((sum, { trials }) => sum + trials.length, 0);
     const remaining = states.reduce(
       (sum, { next, trials }) => sum + (next === undefined ? 0 : MAX_TRIALS - trials.length),
@@ -79,8 +97,13 @@ export const createMeasurementQueue = (
       return {
         ...fixed,
         total: most,
-        isBound: searches.length === 0 ? undefined : true,
-        rest: [fixed.measurement, ...waiting.map(({ measurement }) => measurement), ...trials],
+        isBound: searches.length === 0 && tuned === undefined ? undefined : true,
+        rest: [
+          fixed.measurement,
+          ...waiting.map(({ measurement }) => measurement),
+          ...trials,
+          ...(tuningState()?.rest ?? []),
+        ],
       };
     },
   };
@@ -123,10 +146,10 @@ export const createTimeLeft = (host?: Pick<PlanHost, 'where' | 'runtime'>): Time
     of: (measurements) => {
       const { started, kept } = overheadSeconds;
       if (started.length + kept.length === 0) return estimateSeconds(measurements, host);
-      const starting = startingMeasurements(measurements);
+      const starts = startsFor(measurements);
       return measurements.reduce(
-        (sum, measurement) =>
-          sum + loadSeconds(measurement) + overheadOf(starting.has(measurement)),
+        (sum, measurement, index) =>
+          sum + loadSeconds(measurement) + overheadOf(starts[index] === true),
         0,
       );
     },

@@ -96,7 +96,7 @@ export const runningStart = (
   context: MeasurementContext,
   measurement: Measurement,
 ): Start | undefined => {
-  const running = context.testBed.system.running(measurement.target.serving);
+  const running = context.testBed.system.running(measurement.target);
   const start = running && context.starts.get(running);
   return start?.of === startOf(context, measurement) ? start : undefined;
 };
@@ -114,7 +114,7 @@ export const startServing = async (
   const { system, middleware } = context.testBed;
   context.emit({ event: 'serving-start', ...position });
   const startIt = runsBesideOthers(context, measurement) ? system.startBeside : system.start;
-  const serving = await startIt(measurement.target.serving, measurement.engine, context.signal);
+  const serving = await startIt(measurement.target, measurement.engine, context.signal);
   const isIdleMeasured = serving.place === 'local' && measurement.repeat === 1;
   const idleCpuShare = isIdleMeasured ? await serving.idleCpuShare() : undefined;
   const { url } = await middleware();

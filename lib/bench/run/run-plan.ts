@@ -4,6 +4,7 @@ import { BenchError, messageOf } from '../model/errors.ts';
 import type { Measurement } from '../model/measurement.ts';
 import type { Plan, SloSearch } from '../model/plan.ts';
 import { searchOf } from '../plan/slo-search.ts';
+import { isTuningMeasurement } from '../plan/tuning.ts';
 import type { Environment, MachineLoad } from '../model/environment.ts';
 import type {
   CompletedMeasurement,
@@ -17,6 +18,7 @@ import { calibrationCheck } from '../analysis/checks/calibration.ts';
 import { nearLimits } from '../analysis/checks/noop-limit.ts';
 import { endsSchedule, measurementRecords, schedulesOf } from '../analysis/records.ts';
 import { stopAfter } from '../analysis/stop-after.ts';
+import { tunedPlanOf } from '../analysis/tuning/progress.ts';
 import { summarise } from '../analysis/summarise.ts';
 import { resumeCommandOf } from '../plan/command-of-plan.ts';
 import { asPiloted } from '../plan/pilot-windows.ts';
@@ -140,6 +142,7 @@ const localSystemOf = ({
     servers,
     model: source,
     delayMs: plan.options.delayMs,
+    delayPerInputMs: plan.options.delayPerInputMs,
   });
 
 const writeEnvironment = async (
@@ -297,6 +300,8 @@ const mostOf = (
   rest: readonly Measurement[],
   { plan, records }: KnownRest,
 ): readonly Measurement[] => {
+  // A search has repeats of its own.
+  if (plan.tuning !== undefined) return rest;
   const most = Math.min(mostRepeats(plan), scheduledRepeats(records));
   return rest.filter(({ repeat }) => repeat <= most);
 };
@@ -382,6 +387,7 @@ export const runPlan = async (request: ReadyRun): Promise<void> => {
   const { folder, plan, imagesDir, judge, emit, signal, share } = request;
   const { endBeforeMs = Infinity } = request;
   const { measurements, searches = [] } = share ?? plan;
+  const tuned = tunedPlanOf(plan);
   signal.throwIfAborted();
   const files = runFilesIn(folder);
   const results = await openResultsFile(files.results);
@@ -413,7 +419,10 @@ export const runPlan = async (request: ReadyRun): Promise<void> => {
     for (const text of machineWarnings(machineLoad)) emit({ event: 'warning', text });
     const environment = await writeEnvironment(request, processes, machineLoad);
     const hasMeasurementsLeft =
-      !isOver && (searches.length > 0 || measurements.some(({ id }) => !finished.has(id)));
+      !isOver &&
+      (searches.length > 0 ||
+        tuned !== undefined ||
+        measurements.some(({ id }) => !finished.has(id)));
     const calibrateRig = async (): Promise<void> => {
       const calibration = await calibrate({ plan, imagesDir, judge, testBed, emit, signal });
       if (calibration === undefined) return;
@@ -426,9 +435,9 @@ export const runPlan = async (request: ReadyRun): Promise<void> => {
     if (hasMeasurementsLeft && isCalibrationDue(records, environment)) await calibrateRig();
     const ids = new Set(measurements.map(({ id }) => id));
     const isOfThisRunner = (id: string): boolean =>
-      ids.has(id) || searchOf(searches, { id }) !== undefined;
+      ids.has(id) || searchOf(searches, { id }) !== undefined || isTuningMeasurement({ id });
     const queueOf = (queued: readonly Measurement[]) =>
-      createMeasurementQueue({ searches }, queued, ({ id }) => finished.has(id), records);
+      createMeasurementQueue({ searches, tuned }, queued, ({ id }) => finished.has(id), records);
     emit({
       event: 'run-start',
       plan,

@@ -205,7 +205,7 @@ export const fastModelText = (
 ): string =>
   fastestMs >= FAST_MS
     ? ''
-    : `the model takes ${formatFigure(fastestMs)} ms for an answer, less than load generator and middleware: servers that add little to it, such as the simulated ones, will be at the limit of this rig, where ${isCpuMeasured ? 'CPU time per request or ' : ''}bypass runs (--bypass 2s) decide`;
+    : `the model takes ${formatFigure(fastestMs)} ms for an answer, less than load generator and middleware: servers that add little to it, such as the simulated ones, will be at the limit of this rig, where ${isCpuMeasured ? 'CPU time per request or ' : ''}bypass runs (--bypass 2s) may tell them apart`;
 
 /** Computes the correct answers of a user's model as a run does, without keeping them. */
 export const tryTensors = async (user: UserModel, signal: AbortSignal): Promise<TriedModel> => {

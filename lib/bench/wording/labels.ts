@@ -1,8 +1,9 @@
 import { servingTitle } from '../../../serving-configs/index.ts';
 import type { Encoding, Protocol } from '../../../serving-configs/manifest.ts';
+import { settingsWords } from '../../../serving-configs/settings.ts';
 import { counted } from './format-number.ts';
 import { type Level, type Measurement, type Target, targetId } from '../model/measurement.ts';
-import type { Plan } from '../model/plan.ts';
+import type { Plan, SettingLeftOut } from '../model/plan.ts';
 
 export const PROTOCOL_WORDS: Readonly<Record<Protocol, string>> = { rest: 'REST', grpc: 'gRPC' };
 
@@ -82,6 +83,7 @@ export const targetLabels = (all: readonly Target[], plan: AnsweredBy = {}): Lab
       const notes = [
         ...(hasProtocols ? [PROTOCOL_WORDS[target.protocol]] : []),
         ...(hasData ? [dataWord(target)] : []),
+        ...(target.settings === undefined ? [] : [settingsWords(target.settings)]),
         ...answeredBy(target, plan),
       ];
       return [targetId(target), withNotes(servingTitle(target.serving), notes)];
@@ -98,6 +100,10 @@ export const rowLabels = (
     rows.map(({ target }) => target),
     plan,
   );
+
+/** Which values of a setting a serving cannot have, and why: `TITLE: maxBatch 4, 8: REASON`. */
+export const settingLeftOutText = ({ serving, setting, values, reason }: SettingLeftOut): string =>
+  `${servingTitle(serving)}: ${setting} ${values.join(', ')}: ${reason}`;
 
 const ARRIVAL_WORDS = { poisson: 'Poisson', constant: 'constant' } as const;
 

@@ -14,7 +14,9 @@ const ENGINES: Readonly<Record<Engine, string>> = {
 const engineText = ({ options }: Stated): string =>
   options.delayMs === undefined
     ? ENGINES[options.engine]
-    : `a backend that takes ${options.delayMs} ms, one request at a time`;
+    : options.delayPerInputMs === undefined
+      ? `a backend that takes ${options.delayMs} ms, one request at a time`
+      : `a backend that takes ${options.delayMs} ms for a batch and ${options.delayPerInputMs} ms for each of its inputs`;
 
 const HOST_WORDS: Readonly<Record<PlanHost['where'], string>> = {
   local: 'on this machine',
@@ -108,13 +110,16 @@ const enginesText = (engines: readonly string[]): string => {
 
 /** Servers from packages, with their engines, and the stand-ins for servings that have none. */
 const packagesText = (stated: Stated): string => {
-  const { served = {} } = stated;
+  const { served = {}, targets } = stated;
   const servings = startedServings(stated);
   const standIns = servings.filter((serving) => served[serving]?.real === false);
   const real = servings.filter((serving) => !standIns.includes(serving));
   const engines = [...new Set(servings.flatMap((serving) => served[serving]?.engine ?? []))];
+  // The names of the targets have the settings, if there are any.
+  const hasSettings = targets.some(({ settings }) => settings !== undefined);
+  const each = hasSettings ? '' : ', 1 thread, 1 at a time';
   const instead = standIns.length === 0 ? '' : `; stand-ins for: ${titlesOf(standIns)}`;
-  return `${realText(real)} on this machine's CPU, ${enginesText(engines)}${instead}`;
+  return `${realText(real)} on this machine's CPU, ${enginesText(engines)}${each}${instead}`;
 };
 
 /** The engines `noop` and `delay` always run in the simulated server, whatever the runtime. */

@@ -11,6 +11,7 @@ import type { BuiltModel } from '../model.ts';
 import { servedModelOf } from '../served-model.ts';
 import type { ModelForm } from '../onnx/adapt-onnx.ts';
 import { UsageError } from '../../options/usage-error.ts';
+import { SINGLE } from '../../settings.ts';
 import { modelConfig } from './model-config.ts';
 import { SERVING_CONFIGS, type ToolInput } from './tools.ts';
 
@@ -179,7 +180,10 @@ const configPart = (
   return {
     path: file,
     what: `${title}: description of the model`,
-    recipe: { kind: 'text', text: modelConfig(served, weightsFile ?? '', accelerator) },
+    recipe: {
+      kind: 'text',
+      text: modelConfig(served, weightsFile ?? '', { accelerator, settings: SINGLE }),
+    },
   };
 };
 

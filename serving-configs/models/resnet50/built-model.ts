@@ -59,13 +59,13 @@ const writeWeights = async (
 };
 
 export interface OnnxModel {
-  /** The ONNX file, whose input is [1, 3, height, width]. Its weights are in a file beside it. */
+  /** The ONNX file, whose input is [N, 3, height, width]. Its weights are in a file beside it. */
   readonly file: string;
   readonly sha256: string;
 }
 
 /** Increase this when the same weights give different files, so that old cached files are not used. */
-const REVISION = 2;
+const REVISION = 3;
 
 const MODEL_FILE = 'resnet50.onnx';
 const WEIGHTS_FILE = 'resnet50.weights';
@@ -92,8 +92,8 @@ export const ensureBuiltModel = async (
     const placed = placeWeights(weights);
     const graph = encodeOnnx({
       name: 'resnet50',
-      input: { name: 'input', shape: [1, 3, 'height', 'width'] },
-      output: { name: 'logits', shape: [1, IMAGENET_CLASSES] },
+      input: { name: 'input', shape: ['N', 3, 'height', 'width'] },
+      output: { name: 'logits', shape: ['N', IMAGENET_CLASSES] },
       nodes,
       constants: placed.map((weight) => ({ ...weight, file: WEIGHTS_FILE })),
       metadata: facts,

@@ -25,6 +25,7 @@ export default ({ nameAs }: ManifestModel) => {
       title: 'BentoML',
       version: '1.4.40',
       inStudy: 'described',
+      isChosenToday: true,
       checkedAgainst: 'BentoML 1.4.40',
       rest: {
         port: 3000,
@@ -52,6 +53,24 @@ export default ({ nameAs }: ManifestModel) => {
           source: 'https://github.com/bentoml/BentoML',
         },
         readOn: '2026-11-28',
+      },
+      settings: {
+        instances: {
+          key: 'workers of @bentoml.service',
+          default: '1',
+          provedBy: 'the process list',
+        },
+        threads: {
+          key: 'intra_op_num_threads of ONNX Runtime, in the application',
+          default: 'one per physical core',
+          provedBy: 'the CPU time of its threads',
+        },
+        maxBatch: {
+          key: 'max_batch_size of @bentoml.api',
+          default: 'none: batches are off',
+          provedBy: 'the batches that the model gets',
+        },
+        batchDelayMs: { none: 'it learns from its traffic how long to wait' },
       },
       startTimeoutSeconds: 120,
       container: {

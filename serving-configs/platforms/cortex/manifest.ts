@@ -36,6 +36,12 @@ export default ({ nameAs }: ManifestModel) => {
         },
         readOn: '2026-11-28',
       },
+      settings: {
+        instances: { none: 'replicas are pods of its cluster' },
+        threads: { none: 'only its stand-in runs here' },
+        maxBatch: { none: 'its proxy passes requests on one by one' },
+        batchDelayMs: { none: 'no batches' },
+      },
       startTimeoutSeconds: 120,
       container: {
         image: {

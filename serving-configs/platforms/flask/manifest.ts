@@ -2,7 +2,7 @@ import type { ManifestModel, PlatformManifest } from '../../manifest.ts';
 
 /** Options of gunicorn, the same from packages and in the container. */
 const WORKER_OPTIONS = [
-  '--workers=1',
+  '--workers={instances}',
   '--worker-class=gthread',
   '--threads=4',
   '--keep-alive=120',
@@ -44,6 +44,16 @@ export default ({ nameAs }: ManifestModel) => {
           source: 'https://github.com/pallets/flask',
         },
         readOn: '2026-11-28',
+      },
+      settings: {
+        instances: { key: '--workers of gunicorn', default: '1', provedBy: 'the process list' },
+        threads: {
+          key: 'intra_op_num_threads of ONNX Runtime, in the application',
+          default: 'one per physical core',
+          provedBy: 'the CPU time of its threads',
+        },
+        maxBatch: { none: 'Flask answers one request at a time' },
+        batchDelayMs: { none: 'no batches' },
       },
       startTimeoutSeconds: 120,
       container: {

@@ -19,6 +19,7 @@ export default ({ nameAs }: ManifestModel) => {
       title: 'KServe',
       version: '0.21.0',
       inStudy: 'no',
+      isChosenToday: true,
       checkedAgainst: 'KServe 0.21.0',
       rest: {
         port: 8080,
@@ -52,6 +53,18 @@ export default ({ nameAs }: ManifestModel) => {
           source: 'https://github.com/kserve/kserve',
         },
         readOn: '2026-11-28',
+      },
+      settings: {
+        instances: {
+          none: 'its SDK pickles the loaded model for further workers, which ONNX Runtime does not allow',
+        },
+        threads: {
+          key: 'intra_op_num_threads of ONNX Runtime, in the application',
+          default: 'one per physical core',
+          provedBy: 'the CPU time of its threads',
+        },
+        maxBatch: { none: 'its SDK has none; its batcher is another container in the cluster' },
+        batchDelayMs: { none: 'no batches' },
       },
       startTimeoutSeconds: 120,
       container: {

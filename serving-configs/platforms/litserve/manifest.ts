@@ -7,6 +7,7 @@ export default ({ nameAs }: ManifestModel) => {
       title: 'LitServe',
       version: '0.2.19',
       inStudy: 'no',
+      isChosenToday: true,
       checkedAgainst: 'LitServe 0.2.19',
       rest: {
         port: 8000,
@@ -32,6 +33,28 @@ export default ({ nameAs }: ManifestModel) => {
           source: 'https://github.com/Lightning-AI/LitServe',
         },
         readOn: '2026-11-28',
+      },
+      settings: {
+        instances: {
+          key: 'workers_per_device of LitServer',
+          default: '1',
+          provedBy: 'the process list',
+        },
+        threads: {
+          key: 'intra_op_num_threads of ONNX Runtime, in the application',
+          default: 'one per physical core',
+          provedBy: 'the CPU time of its threads',
+        },
+        maxBatch: {
+          key: 'max_batch_size of LitAPI',
+          default: '1',
+          provedBy: 'the batches that the model gets',
+        },
+        batchDelayMs: {
+          key: 'batch_timeout of LitAPI, in seconds',
+          default: '0',
+          provedBy: 'the batches that the model gets',
+        },
       },
       startTimeoutSeconds: 120,
       container: {

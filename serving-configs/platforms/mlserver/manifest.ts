@@ -48,10 +48,34 @@ export default ({ nameAs }: ManifestModel) => {
         },
         readOn: '2026-11-28',
       },
+      settings: {
+        instances: {
+          key: 'parallel_workers in settings.json (0 for one instance, in the process of the server)',
+          default: '1',
+          provedBy: 'the process list',
+        },
+        threads: {
+          key: 'intra_op_num_threads of ONNX Runtime, in the application',
+          default: 'one per physical core',
+          provedBy: 'the CPU time of its threads',
+        },
+        maxBatch: {
+          key: 'max_batch_size in model-settings.json',
+          default: '0: batches are off',
+          provedBy: 'the batches that the model gets',
+        },
+        batchDelayMs: {
+          key: 'max_batch_time in model-settings.json, in seconds',
+          default: '0: batches are off',
+          least: 1,
+          provedBy: 'the batches that the model gets',
+        },
+      },
       startTimeoutSeconds: 120,
       container: {
         image: { dockerfile: 'platforms/mlserver/Dockerfile' },
         command: ['mlserver', 'start', '/serving/mlserver'],
+        config: { 'container/settings.json.in': '/serving/mlserver/settings.json' },
         application: { file: '/models/model.onnx' },
         models: {
           folder: 'mlserver',
@@ -66,7 +90,7 @@ export default ({ nameAs }: ManifestModel) => {
         environment: 'mlserver',
         software: { name: 'MLServer', package: 'mlserver' },
         real: true,
-        note: 'It runs without worker processes, so no tensor is pickled from one process to another, and answers are not compressed.',
+        note: 'One instance computes in the process of the server; several are worker processes, to which each tensor is pickled. Answers are not compressed.',
         files: {
           'models/settings.json': 'settings.json.in',
           'models/{model}/model-settings.json': 'model-settings.json.in',

@@ -49,9 +49,24 @@ export default ({ nameAs }: ManifestModel) => {
         },
         readOn: '2026-11-28',
       },
+      settings: {
+        instances: {
+          key: 'default_workers_per_model in its properties',
+          default: 'one per core',
+          provedBy: 'the process list',
+        },
+        threads: {
+          key: 'intra_op_num_threads of ONNX Runtime, in the application',
+          default: 'one per physical core',
+          provedBy: 'the CPU time of its threads',
+        },
+        maxBatch: { none: 'only its management API sets it, for each registration' },
+        batchDelayMs: { none: 'no batches' },
+      },
       startTimeoutSeconds: 120,
       container: {
         command: ['/serving/mms/start.sh', name],
+        config: { 'container/mms.properties': '/serving/mms/mms.properties' },
         image: { dockerfile: 'platforms/mms/Dockerfile' },
         // Relative to the folder of the model, which is the working directory of the worker.
         application: { file: 'model.onnx', labels: 'labels.txt' },

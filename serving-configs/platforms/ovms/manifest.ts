@@ -7,6 +7,7 @@ export default ({ nameAs }: ManifestModel) => {
       title: 'OpenVINO Model Server',
       version: '2026.4.1',
       inStudy: 'no',
+      isChosenToday: true,
       rest: {
         port: 8000,
         payloads: { tensor: ['binary', 'json'] },
@@ -30,7 +31,7 @@ export default ({ nameAs }: ManifestModel) => {
       },
       usage: {
         packaging: 'none (a folder with the model)',
-        batching: 'none',
+        batching: 'configured',
         severalModels: 'configured',
         versions: 'configured',
         call: `curl --json @cat.json localhost:8000/v2/models/${name}/infer`,
@@ -45,6 +46,16 @@ export default ({ nameAs }: ManifestModel) => {
         },
         readOn: '2026-11-28',
       },
+      settings: {
+        instances: {
+          key: 'NUM_STREAMS in --plugin_config, and --nireq',
+          default: 'by PERFORMANCE_HINT=LATENCY',
+        },
+        threads: { key: 'INFERENCE_NUM_THREADS in --plugin_config', default: 'one per core' },
+        // With BATCH:CPU, a model with a free dimension loads and is computed one by one: src/plugins/auto_batch/src/plugin.cpp of OpenVINO.
+        maxBatch: { none: 'it batches only models whose shapes are all fixed' },
+        batchDelayMs: { none: 'no batches' },
+      },
       startTimeoutSeconds: 120,
       container: {
         // It does not support NVIDIA GPUs.
@@ -58,11 +69,10 @@ export default ({ nameAs }: ManifestModel) => {
           '--port=9000',
           '--rest_port=8000',
           '--target_device=CPU',
-          // Without the precision hint, it computes in bfloat16 if the CPU can, and the best class may differ. One thread, as in
-          // every other serving.
-          '--plugin_config={"PERFORMANCE_HINT":"LATENCY","INFERENCE_PRECISION_HINT":"f32","INFERENCE_NUM_THREADS":1}',
-          // One image at a time, as in every other serving.
-          '--nireq=1',
+          // Without the precision hint, it computes in bfloat16 if the CPU can, and the best class may differ.
+          '--plugin_config={"NUM_STREAMS":"{instances}","INFERENCE_PRECISION_HINT":"f32","INFERENCE_NUM_THREADS":{threads}}',
+          // As many requests at a time.
+          '--nireq={instances}',
           '--metrics_enable',
           // The models do not change.
           '--file_system_poll_wait_seconds=0',

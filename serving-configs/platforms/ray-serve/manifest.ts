@@ -7,6 +7,7 @@ export default ({ nameAs }: ManifestModel) => {
       title: 'Ray Serve',
       version: '2.60.0',
       inStudy: 'no',
+      isChosenToday: true,
       checkedAgainst: 'Ray Serve 2.60.0',
       rest: {
         port: 8000,
@@ -34,6 +35,28 @@ export default ({ nameAs }: ManifestModel) => {
           source: 'https://github.com/ray-project/ray',
         },
         readOn: '2026-11-28',
+      },
+      settings: {
+        instances: {
+          key: 'num_replicas of @serve.deployment',
+          default: '1',
+          provedBy: 'the process list',
+        },
+        threads: {
+          key: 'intra_op_num_threads of ONNX Runtime, in the application',
+          default: 'num_cpus of the replica, which is 1',
+          provedBy: 'the CPU time of its threads',
+        },
+        maxBatch: {
+          key: 'max_batch_size of @serve.batch',
+          default: 'none: batches are off',
+          provedBy: 'the batches that the model gets',
+        },
+        batchDelayMs: {
+          key: 'batch_wait_timeout_s of @serve.batch',
+          default: '0.01',
+          provedBy: 'the batches that the model gets',
+        },
       },
       startTimeoutSeconds: 180,
       container: {

@@ -7,6 +7,7 @@ export default ({ nameAs }: ManifestModel) => {
       title: 'TensorFlow Serving',
       version: '2.19.1',
       inStudy: 'measured',
+      isChosenToday: true,
       checkedAgainst: 'a stand-in on its official descriptors',
       rest: {
         port: 8501,
@@ -42,6 +43,21 @@ export default ({ nameAs }: ManifestModel) => {
         },
         readOn: '2026-11-28',
       },
+      settings: {
+        instances: { none: 'it has one session, for which all its threads compute' },
+        threads: {
+          key: '--tensorflow_intra_op_parallelism and --tensorflow_inter_op_parallelism',
+          default: 'one per core',
+        },
+        maxBatch: {
+          key: 'max_batch_size in the file of --batching_parameters_file, with --enable_batching',
+          default: 'none: batches are off',
+        },
+        batchDelayMs: {
+          key: 'batch_timeout_micros in the file of --batching_parameters_file',
+          default: '0',
+        },
+      },
       startTimeoutSeconds: 180,
       container: {
         image: {
@@ -58,16 +74,22 @@ export default ({ nameAs }: ManifestModel) => {
           '--monitoring_config_file=/monitoring.config',
           '--enable_model_warmup=true',
           '--file_system_poll_wait_seconds=0',
+          '--enable_batching=true{ifBatches}',
+          '--batching_parameters_file=/batching.config{ifBatches}',
         ],
         commandOnCpu: [
-          '--tensorflow_intra_op_parallelism=1',
-          '--tensorflow_inter_op_parallelism=1',
+          '--tensorflow_intra_op_parallelism={threads}',
+          '--tensorflow_inter_op_parallelism={threads}',
         ],
         models: {
           folder: 'tfserving',
           files: [`${name}/1/saved_model.pb`],
+          singleImages: 'the SavedModel that we build of ResNet-50 takes one image',
         },
-        config: { 'monitoring.config': '/monitoring.config' },
+        config: {
+          'monitoring.config': '/monitoring.config',
+          'batching.config': '/batching.config',
+        },
         // It answers 200 while the model is still loading.
         ready: { port: 8501, path: `/v1/models/${name}`, holds: '"AVAILABLE"' },
       },

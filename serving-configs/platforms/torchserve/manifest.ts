@@ -38,10 +38,33 @@ export default ({ nameAs }: ManifestModel) => {
         },
         maintained: {
           state: 'no',
-          because: 'archived on 2025-08-07',
+          archivedOn: '2025-08-07',
           source: 'https://github.com/pytorch/serve',
         },
         readOn: '2026-11-28',
+      },
+      settings: {
+        instances: {
+          key: 'minWorkers and maxWorkers of models in config.properties',
+          default: 'one per core',
+          provedBy: 'its management API',
+        },
+        threads: {
+          key: 'intra_op_num_threads of ONNX Runtime, in the application',
+          default: 'one per physical core',
+          provedBy: 'the CPU time of its threads',
+        },
+        maxBatch: {
+          key: 'batchSize of models in config.properties',
+          default: '1',
+          provedBy: 'its management API',
+        },
+        batchDelayMs: {
+          key: 'maxBatchDelay of models in config.properties',
+          default: '100',
+          least: 1,
+          provedBy: 'its management API',
+        },
       },
       startTimeoutSeconds: 120,
       container: {
@@ -86,7 +109,12 @@ export default ({ nameAs }: ManifestModel) => {
         },
         config: { 'config.properties': '/config.properties' },
         // Its health is "Healthy" even if every worker is dead.
-        ready: { port: 8081, path: `/models/${name}`, holds: '"status": "READY"' },
+        ready: {
+          port: 8081,
+          path: `/models/${name}`,
+          holds: '"status": "READY"',
+          perInstance: true,
+        },
       },
       venv: {
         environment: 'jvm',
@@ -126,7 +154,12 @@ export default ({ nameAs }: ManifestModel) => {
         },
         ports: ['management', 'metrics', 'grpcmanagement'],
         // As in the container.
-        ready: { port: 'management', path: '/models/{model}', holds: '"status": "READY"' },
+        ready: {
+          port: 'management',
+          path: '/models/{model}',
+          holds: '"status": "READY"',
+          perInstance: true,
+        },
         stop: { signal: 'process', graceSeconds: 15 },
       },
     },

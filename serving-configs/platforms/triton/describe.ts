@@ -20,7 +20,7 @@ const configured = (specs: readonly TensorSpec[]): readonly object[] =>
 /** The statistics of a model. All that the engine computes counts as inference. */
 const statisticsOf = (
   name: string,
-  { count, requestMs = 0, queueMs = 0, computeMs = 0 }: ServingCounters,
+  { count, requestMs = 0, queueMs = 0, computeMs = 0, computations = count }: ServingCounters,
 ): object => {
   const lasting = (ms: number) => ({ count, ns: Math.round(ms * NS_PER_MS) });
   const compute = {
@@ -34,14 +34,15 @@ const statisticsOf = (
         name,
         version: VERSION,
         inference_count: count,
-        execution_count: count,
+        execution_count: Math.round(computations),
         inference_stats: {
           success: lasting(requestMs),
           fail: { count: 0, ns: 0 },
           queue: lasting(queueMs),
           ...compute,
         },
-        batch_stats: count === 0 ? [] : [{ batch_size: 1, ...compute }],
+        batch_stats:
+          count === 0 ? [] : [{ batch_size: Math.round(count / computations), ...compute }],
       },
     ],
   };

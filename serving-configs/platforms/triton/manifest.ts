@@ -12,6 +12,27 @@ const server = {
   grpc: { port: 8001, payloads: { tensor: ['raw'] }, defaultPayload: 'tensor' },
   health: { port: 8000, path: '/v2/health/ready' },
   metrics: { port: 8002, path: '/metrics' },
+  settings: {
+    instances: {
+      key: 'count of instance_group in config.pbtxt',
+      default: '1 on a GPU; on a CPU 2 with ONNX Runtime, otherwise 1',
+      provedBy: 'its model configuration',
+    },
+    threads: {
+      key: 'parameters of the backend in config.pbtxt',
+      default: 'one per core',
+    },
+    maxBatch: {
+      key: 'max_batch_size in config.pbtxt, with dynamic_batching',
+      default: '0; 4 for a model that tells its shapes',
+      provedBy: 'its model configuration',
+    },
+    batchDelayMs: {
+      key: 'max_queue_delay_microseconds of dynamic_batching in config.pbtxt',
+      default: '0',
+      provedBy: 'its model configuration',
+    },
+  },
   startTimeoutSeconds: 180,
 } as const;
 
@@ -28,7 +49,7 @@ const standIn =
   'Triton 2.51.0 of nvidia-pytriton 0.7.0, computing in Python with ONNX Runtime 1.20.1, torch 1.13.1 and TensorFlow 2.17.1';
 
 /** A container loads one model, so that two frameworks do not share the memory of the GPU. */
-const containerOf = (model: string, weights: string) =>
+const containerOf = (model: string, weights: string, singleImages?: string) =>
   ({
     image: { official: { cpu: image, gpu: image }, standIn },
     command: [
@@ -49,6 +70,7 @@ const containerOf = (model: string, weights: string) =>
     models: {
       folder: 'triton',
       files: [`${model}/config.pbtxt`, `${model}/1/${weights}`],
+      ...(singleImages !== undefined && { singleImages }),
     },
   }) as const satisfies ContainerFacts;
 
@@ -92,7 +114,7 @@ const venv = {
     '--metrics-address=127.0.0.1',
     '--metrics-port={port:metrics}',
     // As in the container.
-    '--disable-auto-complete-config',
+    '--disable-auto-complete-config{ifGiven}',
     '--strict-readiness=true',
     '--exit-on-error=true',
     '--backend-config=python,shm-region-prefix-name={run}-',
@@ -157,7 +179,11 @@ export default ({ nameAs }: ManifestModel) => {
         output: 'probabilities',
         tensors: { input: 'image', output: 'probs' },
       },
-      container: containerOf(tensorflow, 'model.savedmodel/saved_model.pb'),
+      container: containerOf(
+        tensorflow,
+        'model.savedmodel/saved_model.pb',
+        'the SavedModel that we build of ResNet-50 takes one image',
+      ),
       venv: venvForBuilt,
     },
     triton_onnx: {
@@ -167,6 +193,7 @@ export default ({ nameAs }: ManifestModel) => {
       usage: usageOf(onnx),
       title: 'Triton (ONNX Runtime)',
       inStudy: 'no',
+      isChosenToday: true,
       checkedAgainst: 'Triton 2.51.0, python backend',
       model: { ...fromOnnx, name: onnx },
       container: containerOf(onnx, 'model.onnx'),
@@ -181,7 +208,11 @@ export default ({ nameAs }: ManifestModel) => {
       model: { ...fromOnnx, name: tensorrt },
       // Built from the ONNX file on the node, because a plan works only with one release of TensorRT and one kind of GPU.
       container: {
-        ...containerOf(tensorrt, 'model.plan'),
+        ...containerOf(
+          tensorrt,
+          'model.plan',
+          'the plan that we build of ResNet-50 takes one image',
+        ),
         image: { official: { gpu: image } },
         tools: { tensorrt: '/usr/src/tensorrt/bin/trtexec' },
       },

@@ -9,6 +9,7 @@ interface Duration {
 interface ModelStatistics {
   readonly model_stats?: readonly {
     readonly name: string;
+    readonly execution_count: number;
     readonly inference_stats: Readonly<
       Record<'success' | 'queue' | 'compute_input' | 'compute_infer' | 'compute_output', Duration>
     >;
@@ -23,10 +24,11 @@ const NS_PER_MS = 1e6;
  */
 export default ((page, model) => {
   const { model_stats = [] } = JSON.parse(page) as ModelStatistics;
-  let [count, requestNs, queueNs, computeNs] = [0, 0, 0, 0];
-  for (const { name, inference_stats: stats } of model_stats) {
+  let [count, requestNs, queueNs, computeNs, computations] = [0, 0, 0, 0, 0];
+  for (const { name, execution_count, inference_stats: stats } of model_stats) {
     if (name !== model) continue;
     count += stats.success.count;
+    computations += execution_count;
     requestNs += stats.success.ns;
     queueNs += stats.queue.ns;
     computeNs += stats.compute_input.ns + stats.compute_infer.ns + stats.compute_output.ns;
@@ -36,5 +38,6 @@ export default ((page, model) => {
     requestMs: requestNs / NS_PER_MS,
     queueMs: queueNs / NS_PER_MS,
     computeMs: computeNs / NS_PER_MS,
+    computations,
   };
 }) satisfies ReadStatistics;

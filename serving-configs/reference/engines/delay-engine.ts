@@ -1,9 +1,11 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { WireFailure } from '../../protocols/wire.ts';
+import { createUniformStream } from '../../models/random.ts';
 import { WITHOUT_MODEL, type InferenceEngine } from '../engine.ts';
 import type { FixedOutputs } from '../fixed-outputs.ts';
+import { createBatcher } from './batcher.ts';
 import type { DelayOptions } from './delay-options.ts';
-import { createDelaySchedule } from './delay-schedule.ts';
+import { createDelaySchedule, drawLatencyMs } from './delay-schedule.ts';
 
 const FAILURE_MESSAGE = 'the simulated server was asked to fail';
 
@@ -20,6 +22,26 @@ const waitUntil = async (dueMs: number): Promise<void> => {
   while (performance.now() < dueMs) await nextTurn();
 };
 
+/** Answers with a fixed output after the known time of a batch. */
+const createBatchedDelay = (
+  { correct }: FixedOutputs,
+  { latency, seed = 1 }: DelayOptions,
+  batches: NonNullable<DelayOptions['batches']>,
+): InferenceEngine => {
+  const uniform = createUniformStream(seed);
+  const compute = createBatcher<undefined, undefined>(batches, async (batch) => {
+    const takesMs = drawLatencyMs(latency, uniform()) + batches.perInputMs * batch.length;
+    // Several instances that spin would take the cores from the load.
+    await sleep(takesMs);
+    return batch;
+  });
+  const reply: InferenceEngine['reply'] = async (call, body) => {
+    const { result: _, ...times } = await compute(undefined);
+    return { kind: 'answer', answer: call.render(call.form(body), correct), times };
+  };
+  return { ...WITHOUT_MODEL, reply };
+};
+
 /**
  * Answers with a fixed output after a known time, or fails in a known way. The calibration checks measurements against it. Like the
  * no-op backend, it reads no tensors.
@@ -28,6 +50,7 @@ export const createDelayEngine = (
   outputs: FixedOutputs,
   options: DelayOptions,
 ): InferenceEngine => {
+  if (options.batches !== undefined) return createBatchedDelay(outputs, options, options.batches);
   const schedule = createDelaySchedule(options);
   const failure: WireFailure =
     options.failure === 'overloaded'
@@ -41,7 +64,11 @@ export const createDelayEngine = (
     await waitUntil(dueMs);
     // Another stall may begin during the wait.
     while (performance.now() < schedule.heldUntilMs) await waitUntil(schedule.heldUntilMs);
-    const times = { queueMs: startMs - arrivedMs, computeMs: performance.now() - startMs };
+    const times = {
+      queueMs: startMs - arrivedMs,
+      computeMs: performance.now() - startMs,
+      batchSize: 1,
+    };
     switch (outcome) {
       case 'correct':
         return { kind: 'answer', answer: call.render(form, outputs.correct), times };

@@ -1,3 +1,5 @@
+import type { BatchOptions } from './batcher.ts';
+
 /** The distribution of latencies. */
 export type Latency =
   | { readonly kind: 'constant'; readonly ms: number }
@@ -31,6 +33,8 @@ export interface DelayOptions {
   readonly failure?: 'failed' | 'overloaded';
   /** How many requests are processed at a time; the others wait in order of arrival. Default: all requests. */
   readonly capacity?: number;
+  /** Computes in batches, each of which takes the latency and this time for each of its inputs. It then has no faults. */
+  readonly batches?: BatchOptions & { readonly perInputMs: number };
   readonly stalls?: readonly Stall[];
   /** The share of requests that get each kind of broken answer. */
   readonly faults?: Readonly<Partial<Record<SimulatedFault, number>>>;

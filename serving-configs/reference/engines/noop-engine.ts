@@ -1,7 +1,7 @@
 import type { InferenceCall, WireOutput } from '../../protocols/wire.ts';
 import { WITHOUT_MODEL, type InferenceEngine, type EngineReply } from '../engine.ts';
 
-const NO_TIME = { queueMs: 0, computeMs: 0 } as const;
+const NO_TIME = { queueMs: 0, computeMs: 0, batchSize: 1 } as const;
 
 /**
  * Answers every request at once with the same output, without reading its tensor, so that only the cost of the rig is left. Each

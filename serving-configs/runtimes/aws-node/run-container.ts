@@ -10,6 +10,7 @@ import { platformsFolderIn } from '../docker/container-models.ts';
 import { mountedModels } from '../docker/mounted-models.ts';
 import { platformFolderOf } from '../platform-folder.ts';
 import { CONTAINER_NAME, dockerArguments } from '../docker/docker-arguments.ts';
+import { SINGLE } from '../../settings.ts';
 import { NODE_MODELS, readPreparedServings } from './prepared-servings.ts';
 
 const required = { required: true } as const;
@@ -70,11 +71,11 @@ export const runContainer = async (serving: ServingName, modelFile: string): Pro
   const platformFolder = platformFolderOf(serving);
   const model = withFiles(readModel(modelFile), { folder: platformsFolderIn(NODE_MODELS) });
   const mounted = await mountedModels(
-    { serving, accelerator, model },
+    { serving, accelerator, settings: SINGLE, model },
     platformFolder,
     path.join(path.dirname(modelFile), 'mounted'),
   );
-  const setup = { image, accelerator, platformFolder, ...mounted };
+  const setup = { image, accelerator, settings: SINGLE, ...mounted };
   const args = dockerArguments(mounted.manifest, setup);
   // If this process was killed before, a container with this name may be left.
   spawnSync('docker', ['rm', '--force', CONTAINER_NAME], { stdio: 'ignore' });

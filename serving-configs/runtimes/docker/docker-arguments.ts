@@ -1,7 +1,10 @@
 import { portsOf } from '../../index.ts';
+import { COUNTS_FOLDER, COUNTS_VARIABLE } from '../batch-counts.ts';
 import type { Accelerator, OwnManifest } from '../../manifest.ts';
 import type { Model } from '../../models/model.ts';
+import { settingValues, type Settings } from '../../settings.ts';
 import { MODELS_FOLDER, servedModel } from '../served-model.ts';
+import { fillInAll } from '../venv/placeholders.ts';
 
 /** Name of the only container of a serving node. The systemd unit uses it too, to remove a leftover container. */
 export const CONTAINER_NAME = 'serving-compare-serving';
@@ -13,17 +16,18 @@ export interface ContainerSetup {
   /** The address on which its ports are published; if undefined, it uses the network of the host. */
   readonly published?: {
     readonly address: string;
-    /** Host ports by container port. */
-    readonly hostPorts: ReadonlyMap<number, number>;
+    /** Host ports by container port, or what stands for them; those that are missing have the same number. */
+    readonly hostPorts: ReadonlyMap<number, number | string>;
   };
+  readonly settings: Settings;
+  /** The folder in which the processes of our application count their batches; absent if nobody reads the counts. */
+  readonly countsFolder?: string | undefined;
   /** Folder with the models of all platforms. */
   readonly modelsFolder: string;
   /** Further files of this machine to mount read-only, by their absolute paths in the container. */
   readonly mounts?: Readonly<Record<string, string>>;
   /** The model. The paths of its example are those in the container. */
   readonly model: Model;
-  /** Folder of the platform in `serving-configs/platforms`, with its configuration files. */
-  readonly platformFolder: string;
   /** {@link CONTAINER_NAME} by default. */
   readonly name?: string;
   /** Labels for finding the container later. */
@@ -39,9 +43,15 @@ const PROVIDERS: Readonly<Record<Accelerator, string>> = {
 const quoted = (field: string): string =>
   /[",]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
 
+/** A bind mount. */
+const bindOf = (source: string, target: string): string =>
+  ['type=bind', `source=${source}`, `target=${target}`].map(quoted).join(',');
+
 /** A read-only bind mount. */
-const mountOf = (source: string, target: string): string =>
-  ['type=bind', `source=${source}`, `target=${target}`, 'readonly'].map(quoted).join(',');
+const mountOf = (source: string, target: string): string => `${bindOf(source, target)},readonly`;
+
+/** The folder of the counts in a container. */
+const COUNTS_INSIDE = `/${COUNTS_FOLDER}`;
 
 const pairs = (option: string, values: Readonly<Record<string, string>>): readonly string[] =>
   Object.entries(values).flatMap(([name, value]) => [option, `${name}=${value}`]);
@@ -51,15 +61,13 @@ export const dockerArguments = (
   manifest: OwnManifest,
   setup: ContainerSetup,
 ): readonly string[] => {
-  const { image, accelerator, modelsFolder, platformFolder, published } = setup;
+  const { image, accelerator, modelsFolder, published, countsFolder } = setup;
   const { container } = manifest;
   const { application, entrypoint, command, commandOnCpu = [] } = container;
   const mounts = [
     mountOf(`${modelsFolder}/${container.models.folder}`, MODELS_FOLDER),
-    ...Object.entries(container.config ?? {}).map(([file, target]) =>
-      mountOf(`${platformFolder}/${file}`, target),
-    ),
     ...Object.entries(setup.mounts ?? {}).map(([target, file]) => mountOf(file, target)),
+    ...(countsFolder === undefined ? [] : [bindOf(countsFolder, COUNTS_INSIDE)]),
   ];
   return [
     'run',
@@ -94,15 +102,18 @@ export const dockerArguments = (
             SERVED_MODEL: servedModel(manifest.model, setup.model, {
               ...application,
               engine: 'onnx',
-              threads: 1,
+              settings: setup.settings,
               providers: [PROVIDERS[accelerator]],
             }),
           }),
+      ...(countsFolder !== undefined && { [COUNTS_VARIABLE]: COUNTS_INSIDE }),
       ...container.environment,
     }),
     ...(entrypoint === undefined ? [] : ['--entrypoint', entrypoint]),
     image,
-    ...command,
-    ...(accelerator === 'cpu' ? commandOnCpu : []),
+    ...fillInAll(
+      [...command, ...(accelerator === 'cpu' ? commandOnCpu : [])],
+      settingValues(setup.settings),
+    ),
   ];
 };

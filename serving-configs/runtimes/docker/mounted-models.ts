@@ -16,7 +16,8 @@ import { shellWord } from '../../options/shell-word.ts';
 import { UsageError } from '../../options/usage-error.ts';
 import { containerProbe, probeWith, type ModelProbe } from '../ready.ts';
 import { MODELS_FOLDER } from '../served-model.ts';
-import { fillIn } from '../venv/placeholders.ts';
+import { settingValues, SINGLE, type Settings } from '../../settings.ts';
+import { type PlaceholderValues, writeFiles } from '../venv/placeholders.ts';
 import type { ContainerSetup } from './docker-arguments.ts';
 import {
   findUnreadable,
@@ -28,18 +29,13 @@ import {
 
 /**
  * @param folder - The folder that the hint makes readable; by default, only the unreadable file.
- * @throws UsageError if the user of the image cannot read a file.
+ * @throws UsageError if the user of the image cannot read a file of a model.
  */
-const assertReadable = (
-  title: string,
-  what: 'configuration' | 'model',
-  files: readonly string[],
-  folder?: string,
-): void => {
+const assertReadable = (title: string, files: readonly string[], folder?: string): void => {
   const unreadable = findUnreadable(files);
   if (unreadable === undefined) return;
   throw new UsageError(
-    `${title} runs as another user in its container and cannot read its ${what}: ${unreadable}`,
+    `${title} runs as another user in its container and cannot read its model: ${unreadable}`,
     `chmod -R a+rX ${shellWord(folder ?? unreadable)}`,
   );
 };
@@ -56,9 +52,10 @@ interface ServingContainer {
 export const containerFor = async (
   serving: ServingName,
   model: Model,
+  settings: Settings = SINGLE,
 ): Promise<ServingContainer> => {
   const manifest = ownManifestOf(serving, manifestModelOf(model));
-  return { manifest, probe: await probeWith(containerProbe(manifest), model) };
+  return { manifest, probe: await probeWith(containerProbe(manifest), model, settings) };
 };
 
 /** What a container mounts. */
@@ -68,6 +65,7 @@ type Mounted = Pick<ContainerSetup, 'modelsFolder' | 'mounts' | 'model'>;
 interface ModelToMount<Kind = Model> {
   readonly serving: ServingName;
   readonly accelerator: Accelerator;
+  readonly settings: Settings;
   readonly model: Kind;
 }
 
@@ -100,29 +98,45 @@ const makeReadable = async (folder: string): Promise<void> => {
 };
 
 /**
+ * Writes files of a platform into a folder, filled in and with the names that they have in the container.
+ * @param targets - Their absolute paths in the container, by those in the platform's folder.
+ * @returns what to mount
+ */
+const writeMounted = async (
+  targets: Readonly<Record<string, string>> = {},
+  platformFolder: string,
+  folder: string,
+  values: PlaceholderValues,
+): Promise<Readonly<Record<string, string>>> => {
+  const files = Object.entries(targets).map(
+    ([source, target]) => ({ source, target, name: path.basename(target) }) as const,
+  );
+  const sources = Object.fromEntries(files.map(({ name, source }) => [name, source]));
+  await writeFiles(sources, platformFolder, folder, values);
+  return Object.fromEntries(files.map(({ target, name }) => [target, path.join(folder, name)]));
+};
+
+/**
  * Writes the files that a container needs for a given model. The model itself may be large, so it is mounted, not copied.
  *
  * @param modelsFolder - The folder with the models of all platforms, which is replaced.
  * @throws UnusableOnnx if the model cannot be read.
  */
 const mountGiven = async (
-  { serving, accelerator, model }: ModelToMount<GivenModel>,
+  { serving, accelerator, settings, model }: ModelToMount<GivenModel>,
   platformFolder: string,
   modelsFolder: string,
-): Promise<Mounted & { readonly mounts: Readonly<Record<string, string>> }> => {
+): Promise<Mounted> => {
   const { model: ours } = ownManifestOf(serving, RESNET50);
   const { model: contract, container } = ownManifestOf(serving, manifestModelOf(model));
-  const { folder, packs, files, templates = {} } = container.models;
+  const { folder, packs, files, templates } = container.models;
   const pack = packs?.given;
   const mounts: Record<string, string> = {};
-  const write = async (name: string, content: string | Uint8Array): Promise<string> => {
-    const file = path.join(modelsFolder, name);
+  const write = async (name: string, content: string | Uint8Array): Promise<void> => {
+    const file = path.join(modelsFolder, folder, name);
     await mkdir(path.dirname(file), { recursive: true });
     await writeFile(file, content);
-    return file;
   };
-  const writeForPlatform = (name: string, content: string | Uint8Array): Promise<string> =>
-    write(path.join(folder, name), content);
 
   await rm(modelsFolder, { recursive: true, force: true });
   const { main, files: mounted } = await modelFiles(container, model);
@@ -131,37 +145,34 @@ const mountGiven = async (
     if ((await stat(file)).isDirectory()) {
       await mkdir(path.join(modelsFolder, folder, name), { recursive: true });
     } else {
-      await writeForPlatform(name, '');
+      await write(name, '');
     }
     mounts[path.posix.join(MODELS_FOLDER, name)] = file;
   }
   for (const [name, source] of Object.entries(pack?.files ?? {})) {
     const text = await readFile(path.join(platformFolder, source), 'utf8');
     const packedName = path.join(pack?.name ?? '', name);
-    await writeForPlatform(packedName, text.replaceAll(ours.name, contract.name));
+    await write(packedName, text.replaceAll(ours.name, contract.name));
   }
   const request = await readFile(model.example.request);
-  await writeForPlatform('example/request', request);
-  await writeForPlatform('example/answer', await readFile(model.example.answer));
+  await write('example/request', request);
+  await write('example/answer', await readFile(model.example.answer));
   const config = files.find((file) => path.basename(file) === 'config.pbtxt');
   if (config !== undefined) {
     const served = servedModelOf(contract, model);
     const example = renamed(readTensors(request, 'inputs').tensors, model.inputs, served.inputs);
-    await writeForPlatform(config, modelConfig(served, main, accelerator, example));
+    await write(config, modelConfig(served, main, { accelerator, settings, example }));
     for (const [index, { bytes }] of example.entries()) {
-      await writeForPlatform(path.join(path.dirname(config), 'warmup', String(index)), bytes);
+      await write(path.join(path.dirname(config), 'warmup', String(index)), bytes);
     }
   }
   const values = {
     model: contract.name,
     inputs: JSON.stringify(model.inputs),
     outputs: JSON.stringify(model.outputs),
+    ...settingValues(settings),
   };
-  for (const [template, target] of Object.entries(templates)) {
-    const text = await readFile(path.join(platformFolder, template), 'utf8');
-    mounts[target] = await write(path.join('templates', template), fillIn(text, values));
-  }
-  await makeReadable(modelsFolder);
+  Object.assign(mounts, await writeMounted(templates, platformFolder, modelsFolder, values));
   const example = {
     request: `${MODELS_FOLDER}/example/request`,
     answer: `${MODELS_FOLDER}/example/answer`,
@@ -190,31 +201,51 @@ const builtFolder = (serving: ServingName, title: string, { folder = '' }: Built
 };
 
 /**
- * Checks that the container can read its configuration and its model, and writes the files that a given model needs.
+ * Mounts a built model. The description of a model in a repository has the settings, in place of the one that was built.
+ * @throws UsageError if the model has not been built, or cannot be read.
+ */
+const mountBuilt = async (
+  { serving, accelerator, settings, model }: ModelToMount<BuiltModel>,
+  work: string,
+): Promise<Mounted> => {
+  const { title, model: contract, container } = ownManifestOf(serving, manifestModelOf(model));
+  const modelsFolder = builtFolder(serving, title, model);
+  assertReadable(title, modelFilesOf(serving, modelsFolder), modelsFolder);
+  const { files } = container.models;
+  const config = files.find((file) => path.basename(file) === 'config.pbtxt');
+  const weights = files.find((file) => file !== config);
+  if (config === undefined || weights === undefined) return { modelsFolder, model };
+  const copy = path.join(work, path.basename(config));
+  const served = servedModelOf(contract, model);
+  await writeFile(copy, modelConfig(served, weights, { accelerator, settings }));
+  return { modelsFolder, model, mounts: { [path.posix.join(MODELS_FOLDER, config)]: copy } };
+};
+
+/**
+ * Checks that the container can read its model, and writes its configuration and the files that a given model needs.
  *
- * @param work - The folder to write these files to; what it contains is removed.
+ * @param work - The folder to write these files to; what it contains may be removed.
  * @throws UsageError if the container cannot read a file or cannot serve the model.
  */
 export const mountedModels = async (
-  { serving, accelerator, model }: ModelToMount,
+  { serving, accelerator, settings, model }: ModelToMount,
   platformFolder: string,
   work: string,
 ): Promise<ServingContainer & Mounted> => {
-  const { title, container } = ownManifestOf(serving, manifestModelOf(model));
-  const config = Object.keys(container.config ?? {});
-  assertReadable(
-    title,
-    'configuration',
-    config.map((file) => path.join(platformFolder, file)),
-    platformFolder,
-  );
-  if (model.kind === 'built') {
-    const modelsFolder = builtFolder(serving, title, model);
-    assertReadable(title, 'model', modelFilesOf(serving, modelsFolder), modelsFolder);
-    return { ...(await containerFor(serving, model)), modelsFolder, model };
-  }
-  assertServable(serving, model);
-  const mounted = await mountGiven({ serving, accelerator, model }, platformFolder, work);
-  assertReadable(title, 'model', Object.values(mounted.mounts));
-  return { ...(await containerFor(serving, model)), ...mounted };
+  const { title, container, model: contract } = ownManifestOf(serving, manifestModelOf(model));
+  await mkdir(work, { recursive: true });
+  if (model.kind === 'given') assertServable(serving, model);
+  const mounted =
+    model.kind === 'built'
+      ? await mountBuilt({ serving, accelerator, settings, model }, work)
+      : await mountGiven({ serving, accelerator, settings, model }, platformFolder, work);
+  const values = { model: contract.name, ...settingValues(settings) };
+  const config = await writeMounted(container.config, platformFolder, work, values);
+  await makeReadable(work);
+  assertReadable(title, Object.values(mounted.mounts ?? {}));
+  return {
+    ...(await containerFor(serving, model, settings)),
+    ...mounted,
+    mounts: { ...mounted.mounts, ...config },
+  };
 };

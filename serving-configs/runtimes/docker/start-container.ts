@@ -1,15 +1,17 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { portsOf, type ServingName } from '../../index.ts';
-import type { Accelerator, ServingManifest } from '../../manifest.ts';
+import type { Accelerator, OwnManifest, ServingManifest } from '../../manifest.ts';
 import type { Model } from '../../models/model.ts';
+import { awaitInstances, COUNTS_FOLDER } from '../batch-counts.ts';
 import { dockerArguments } from './docker-arguments.ts';
+import { askedInstances, type Settings } from '../../settings.ts';
 import { withTimeLimit } from '../../time-limit.ts';
 import { startGuard } from '../guards.ts';
 import { NotRunning } from '../not-running.ts';
-import { awaitReady, isProbeLine } from '../ready.ts';
+import { awaitReady, containerProbe, isProbeLine } from '../ready.ts';
 import { platformFolderOf } from '../platform-folder.ts';
 import { choosePorts, LOOPBACK, type RequestedPorts } from '../ports.ts';
 import { docker, GUARD, problemFrom, readLines } from './docker.ts';
@@ -23,6 +25,7 @@ export interface ContainerOptions {
   /** `NAME@sha256:…`, or the id of an image. */
   readonly image: string;
   readonly accelerator: Accelerator;
+  readonly settings: Settings;
   readonly model: Model;
   readonly ports: RequestedPorts;
 }
@@ -98,13 +101,34 @@ const startClient = (
 };
 
 /**
+ * Makes a folder in which the processes of our application tell that they have loaded the model, whatever the user of the container.
+ *
+ * @returns undefined if there is one instance, or the probe or the server itself knows when all are ready
+ */
+const makeCountsFolder = async (
+  manifest: OwnManifest,
+  settings: Settings,
+  work: string,
+): Promise<string | undefined> => {
+  const isTold = containerProbe(manifest).perInstance === true;
+  if (askedInstances(settings) === 1 || manifest.container.application === undefined || isTold) {
+    return undefined;
+  }
+  const folder = path.join(work, COUNTS_FOLDER);
+  await mkdir(folder);
+  // The mask would take rights from a mode that mkdir gets.
+  await chmod(folder, 0o777);
+  return folder;
+};
+
+/**
  * Starts the container of a serving and resolves when its model answers.
  * @param stopping - Ends the start.
  * @throws DockerProblem or UsageError if it cannot be started, NotRunning if it ended or was not ready in time, and the reason of
  * `stopping` if it was stopped before.
  */
 export const startContainer = async (options: ContainerOptions, stopping: AbortSignal) => {
-  const { serving, image, accelerator, model, ports } = options;
+  const { serving, image, accelerator, settings, model, ports } = options;
   // With the process id, so that two runs on a machine do not stop each other's containers.
   const name = `serving-compare-${serving.replaceAll('_', '-')}-${process.pid}`;
   // Other servings of this process may run beside it.
@@ -113,26 +137,32 @@ export const startContainer = async (options: ContainerOptions, stopping: AbortS
   const work = await mkdtemp(path.join(tmpdir(), 'container-'));
   const prepare = async () => {
     const platformFolder = platformFolderOf(serving);
-    const mounted = await mountedModels({ serving, accelerator, model }, platformFolder, work);
+    const mounted = await mountedModels(
+      { serving, accelerator, settings, model },
+      platformFolder,
+      work,
+    );
     const requested = requestedPorts(mounted.manifest, ports);
     const chosen = await choosePorts([...requested.values()]);
     const hostPorts = new Map(
       [...requested.keys()].map((containerPort, index) => [containerPort, chosen[index] ?? 0]),
     );
+    const countsFolder = await makeCountsFolder(mounted.manifest, settings, work);
     const args = dockerArguments(mounted.manifest, {
       ...mounted,
+      countsFolder,
       image,
       accelerator,
+      settings,
       published: { address: LOOPBACK, hostPorts },
-      platformFolder,
       name,
       labels: launcherLabels(),
     });
     stopping.throwIfAborted();
     const client = startClient(name, work, args, (line) => !isProbeLine(line, mounted.probe));
-    return { ...mounted, ...client, hostPorts };
+    return { ...mounted, ...client, hostPorts, countsFolder };
   };
-  const { manifest, probe, hostPorts, lines, ended } = await prepare().catch(
+  const { manifest, probe, hostPorts, countsFolder, lines, ended } = await prepare().catch(
     async (error: unknown) => {
       await rm(work, { recursive: true, force: true });
       throw error;
@@ -155,7 +185,14 @@ export const startContainer = async (options: ContainerOptions, stopping: AbortS
     const { ready, answer } = await withTimeLimit(
       startTimeoutSeconds * 1000,
       AbortSignal.any([stopping, ending.signal]),
-      (limited) => awaitReady(baseUrlOf(probe.port), probe, limited),
+      async (limited) => {
+        const answered = await awaitReady(baseUrlOf(probe.port), probe, limited);
+        if (!answered.ready || countsFolder === undefined) return answered;
+        const loaded = await awaitInstances(countsFolder, askedInstances(settings), limited);
+        return loaded === true
+          ? answered
+          : { ready: false, answer: `${answered.answer}, but ${loaded}` };
+      },
     );
     stopping.throwIfAborted();
     if (ending.signal.aborted) throw endProblem(title, await ended);

@@ -3,6 +3,7 @@ import type { ModelKind, NotInPackages, VenvFacts } from '../../manifest.ts';
 import { defaultCache } from '../../models/built-folder.ts';
 import { environmentAt, readInstalled } from './environments.ts';
 import { missingTools, reasonAgainstMachine } from './machine-tools.ts';
+import { settingsWords, SINGLE, type Settings } from '../../settings.ts';
 import { readRequirements, versionOf, type Requirements } from './requirements.ts';
 import type { VenvEngine } from '../served-model.ts';
 import { factsOf, isPossible } from './venv-facts.ts';
@@ -10,15 +11,19 @@ import { factsOf, isPossible } from './venv-facts.ts';
 const ENGINE_PACKAGE = 'onnxruntime';
 const NOT_INSTALLED = 'its packages are not installed';
 
+/** The engine of a platform with the model, such as `ONNX Runtime 1.32.0`. */
+const engineName = (requirements: Requirements): string =>
+  `ONNX Runtime ${versionOf(requirements, ENGINE_PACKAGE)}`;
+
 /** Describes what computes, such as `ONNX Runtime 1.32.0, 1 thread, 1 at a time`. */
 export const describeEngine = (
   requirements: Requirements,
   engine: VenvEngine,
-  threads: number,
+  settings: Settings,
 ): string =>
   engine === 'noop'
     ? 'none: it returns a fixed answer at once'
-    : `ONNX Runtime ${versionOf(requirements, ENGINE_PACKAGE)}, ${threads} ${threads === 1 ? 'thread' : 'threads'}, 1 at a time`;
+    : `${engineName(requirements)}, ${settings === SINGLE ? '1 thread, 1 at a time' : settingsWords(settings)}`;
 
 /** The name and version of the software that answers. */
 export const describeSoftware = ({ software }: VenvFacts, requirements: Requirements): string =>
@@ -64,7 +69,7 @@ export const describeServing = async (
     reason: missing,
     setupCommand: missing === NOT_INSTALLED ? 'npx serving-compare setup' : undefined,
     platform: describeSoftware(facts, requirements),
-    engine: describeEngine(requirements, 'onnx', 1),
+    engine: engineName(requirements),
     real: facts.real,
     note: facts.note,
   } as const;

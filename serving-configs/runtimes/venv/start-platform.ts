@@ -9,11 +9,15 @@ import { tensorFields } from '../../models/build/model-config.ts';
 import { manifestModelOf, type Model } from '../../models/model.ts';
 import { servedModelOf, type ServedModel } from '../../models/served-model.ts';
 import { onnxFileOf } from '../../reference/onnx/choose-model.ts';
+import { shellWord } from '../../options/shell-word.ts';
 import { UsageError } from '../../options/usage-error.ts';
+import { askedInstances, settingValues, type Settings } from '../../settings.ts';
 import { withTimeLimit } from '../../time-limit.ts';
+import { awaitInstances, COUNTS_FOLDER, COUNTS_VARIABLE, readBatches } from '../batch-counts.ts';
 import { isListening, LOOPBACK, type RequestedPorts } from '../ports.ts';
 import { awaitReady, poll, probeWith } from '../ready.ts';
 import { startGuard } from '../guards.ts';
+import { PORT, writeStartScript } from '../start-script.ts';
 import { NotRunning } from '../not-running.ts';
 import { servedModel, type VenvEngine } from '../served-model.ts';
 import {
@@ -23,20 +27,23 @@ import {
   reasonImpossible,
 } from './describe-serving.ts';
 import { environmentAt, type PythonEnvironment } from './environments.ts';
-import { fillIn, type PlaceholderValues, writeFiles } from './placeholders.ts';
+import { fillIn, fillInAll, type PlaceholderValues, writeFiles } from './placeholders.ts';
 import { readRequirements } from './requirements.ts';
 import { chooseRunPorts, probeUrl, statisticsUrl, type RunPorts } from './run-ports.ts';
 import { factsOf, filesFolder, isPossible } from './venv-facts.ts';
 
-/** What to run, and how. */
-export interface PlatformOptions {
+/** What to write, and how. */
+interface PlatformToWrite {
   readonly serving: ServingName;
   /** `onnx` computes, `noop` answers at once. */
   readonly engine: VenvEngine;
-  /** Threads for one computation. */
-  readonly threads: number;
-  readonly ports: RequestedPorts;
+  readonly settings: Settings;
   readonly model: Model;
+}
+
+/** What to run, and how. */
+export interface PlatformOptions extends PlatformToWrite {
+  readonly ports: RequestedPorts;
 }
 
 const GUARD = path.join(import.meta.dirname, 'guard.py');
@@ -48,7 +55,7 @@ const GUARD_LINES = 25;
  * The facts of a serving that can run from packages on this machine.
  * @throws UsageError if it cannot.
  */
-const assertPossible = ({ serving, model }: PlatformOptions): VenvFacts => {
+const assertPossible = ({ serving, model }: PlatformToWrite): VenvFacts => {
   const facts = factsOf(serving);
   const reason = reasonImpossible(facts, model.kind);
   if (!isPossible(facts) || reason !== undefined) {
@@ -64,7 +71,7 @@ const assertPossible = ({ serving, model }: PlatformOptions): VenvFacts => {
 const assertInstalled = async (
   serving: ServingName,
   facts: VenvFacts,
-  { engine }: PlatformOptions,
+  { engine }: PlatformToWrite,
 ) => {
   const requirements = await readRequirements(facts.environment);
   const noopNeeds = engine === 'noop' ? (facts.noopEngine?.needs ?? []) : [];
@@ -84,15 +91,12 @@ const assertInstalled = async (
   return { requirements, environment, packages };
 };
 
-/** The environment variables of all platforms. */
+/** The environment variables of all platforms, besides the `PATH`, on which programs of the environment come first. */
 const commonVariables = (
-  bin: string,
   work: string,
-  threads: number,
+  settings: Settings,
 ): Readonly<Record<string, string | undefined>> => ({
-  ...process.env,
-  // Programs of the environment come first. What a platform writes into its home folder is removed after the run.
-  PATH: `${bin}${path.delimiter}${process.env['PATH'] ?? ''}`,
+  // What a platform writes into its home folder is removed after the run.
   HOME: work,
   TMPDIR: path.join(work, 'tmp'),
   PYTHONPATH: PYTHON_FOLDER,
@@ -100,15 +104,17 @@ const commonVariables = (
   PYTHONHOME: undefined,
   VIRTUAL_ENV: undefined,
   // Cores are shared, so every library with threads of its own gets as many as the engine.
-  OMP_NUM_THREADS: String(threads),
-  OPENBLAS_NUM_THREADS: String(threads),
+  ...(settings !== 'default' && {
+    OMP_NUM_THREADS: String(settings.threads),
+    OPENBLAS_NUM_THREADS: String(settings.threads),
+  }),
   VIPS_CONCURRENCY: '1',
   ORT_DISABLE_TELEMETRY: '1',
 });
 
 /** The values of all placeholders. */
 const placeholderValues = (
-  { serving, threads }: PlatformOptions,
+  { serving, settings }: PlatformToWrite,
   { python, bin }: PythonEnvironment,
   packages: string,
   work: string,
@@ -130,8 +136,8 @@ const placeholderValues = (
     model: name,
     inputs: JSON.stringify(inputs),
     outputs: JSON.stringify(outputs),
-    tensorFields: tensorFields({ inputs, outputs }),
-    threads: String(threads),
+    tensorFields: tensorFields({ inputs, outputs }, settings),
+    ...settingValues(settings),
     restPort: String(ports.rest),
     grpcPort: String(ports.grpc ?? ''),
     ...Object.fromEntries(
@@ -216,7 +222,7 @@ const startGuarded = (
 
 /**
  * Waits until `isReady` resolves, and stops the platform if it is not ready in time.
- * @param isReady - Resolves to false if its signal is aborted first.
+ * @param isReady - Resolves to false if its signal is aborted first, or to what is missing then.
  * @throws NotRunning if the platform ended or was not ready in time; the reason of `stopping` if that is aborted.
  */
 const assertReady = async (
@@ -224,7 +230,7 @@ const assertReady = async (
   { process: guarded, log }: { readonly process: GuardedPlatform; readonly log: string },
   limitSeconds: number,
   stopping: AbortSignal,
-  isReady: (signal: AbortSignal) => Promise<boolean>,
+  isReady: (signal: AbortSignal) => Promise<boolean | string>,
 ): Promise<void> => {
   const ending = new AbortController();
   const ended = guarded.ended.then((output) => {
@@ -232,17 +238,92 @@ const assertReady = async (
     return output;
   });
   const signal = AbortSignal.any([ending.signal, stopping]);
-  if (await withTimeLimit(limitSeconds * 1000, signal, isReady)) return;
+  const ready = await withTimeLimit(limitSeconds * 1000, signal, isReady);
+  if (ready === true) return;
   const isTooSlow = !signal.aborted;
   const lines = await lastLinesOf(log);
   guarded.stop();
   const output = await ended;
   stopping.throwIfAborted();
   if (isTooSlow) {
-    const problem = `${platform} was not ready after ${limitSeconds} s`;
+    const lack = ready === false ? '' : `: ${ready}`;
+    const problem = `${platform} was not ready after ${limitSeconds} s${lack}`;
     throw new NotRunning('not-ready', withLastLines(problem, lines));
   }
   throw new NotRunning('ended', withLastLines(`${platform} ended before it was ready`, output));
+};
+
+/** A platform with its files, before it is started. */
+interface PreparedPlatform {
+  readonly requirements: Awaited<ReturnType<typeof readRequirements>>;
+  readonly environment: PythonEnvironment;
+  readonly values: PlaceholderValues;
+  /** Without those of this process. */
+  readonly variables: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * Writes the files of a platform into a folder, and says how it is started there.
+ * @throws UsageError for a problem that the user can fix.
+ */
+const preparePlatform = async (
+  options: PlatformToWrite,
+  facts: VenvFacts,
+  ports: RunPorts,
+  work: string,
+): Promise<PreparedPlatform> => {
+  const { serving, engine, settings, model } = options;
+  const manifest = ownManifestOf(serving, manifestModelOf(model));
+  const { requirements, environment, packages } = await assertInstalled(serving, facts, options);
+  const file = await onnxFileOf(model, defaultCache());
+  const served = servedModelOf(manifest.model, model);
+  const values = placeholderValues(options, environment, packages, work, served, ports);
+  const filledIn = (texts: Readonly<Record<string, string>> = {}): Record<string, string> =>
+    Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, fillIn(text, values)]));
+  await mkdir(path.join(work, 'tmp'), { recursive: true });
+  await mkdir(path.join(work, COUNTS_FOLDER), { recursive: true });
+  await writeFiles(facts.files, filesFolder(serving), work, values);
+  return {
+    requirements,
+    environment,
+    values,
+    variables: {
+      ...commonVariables(work, settings),
+      [COUNTS_VARIABLE]: path.join(work, COUNTS_FOLDER),
+      SERVED_MODEL: servedModel(manifest.model, model, { file, engine, settings }),
+      ...filledIn(facts.variables),
+    },
+  };
+};
+
+/**
+ * Writes the configuration of a serving into a folder, with a script `start.sh` that starts it on its own ports.
+ * @param folder - An absolute path.
+ * @param comment - Lines at the top of the script.
+ * @throws UsageError for a problem that the user can fix.
+ */
+export const writePlatform = async (
+  options: PlatformToWrite,
+  folder: string,
+  comment: readonly string[],
+): Promise<void> => {
+  const manifest = ownManifestOf(options.serving, manifestModelOf(options.model));
+  const facts = assertPossible(options);
+  const { further } = await chooseRunPorts(manifest, facts, { rest: 0, grpc: 0 });
+  // Even if something listens there now: the script runs later.
+  const ports = { rest: manifest.rest.port, grpc: manifest.grpc?.port, further };
+  const prepared = await preparePlatform(options, facts, ports, folder);
+  const { variables, environment, values } = prepared;
+  const exports = Object.entries(variables).flatMap(([name, value]) =>
+    value === undefined ? [`unset ${name}`] : [`export ${name}=${shellWord(value)}`],
+  );
+  const before = [
+    `cd ${shellWord(folder)} || exit`,
+    `export PATH=${shellWord(environment.bin)}:"$PATH"`,
+    ...exports,
+  ];
+  const command = fillInAll(facts.command, { ...values, restPort: PORT });
+  await writeStartScript(folder, { comment, before, command, port: ports.rest });
 };
 
 /**
@@ -251,35 +332,34 @@ const assertReady = async (
  * @throws UsageError for a problem that the user can fix, NotRunning if the platform fails, and the reason of `stopping`.
  */
 export const startPlatform = async (options: PlatformOptions, stopping: AbortSignal) => {
-  const { serving, engine, threads, model } = options;
-  const facts = assertPossible(options);
+  const { serving, engine, settings, model } = options;
   const manifest = ownManifestOf(serving, manifestModelOf(model));
-  const { requirements, environment, packages } = await assertInstalled(serving, facts, options);
-  const ports = await chooseRunPorts(manifest, facts, options.ports);
-  const file = await onnxFileOf(model, defaultCache());
-  const { path: probePath, ...ready } = await probeWith(facts.ready, model);
+  // Before anything runs that would have to be stopped.
+  const facts = assertPossible(options);
+  const request = await probeWith(facts.ready, model, settings);
+  const { path: probePath, ...ready } = request;
   const work = await mkdtemp(path.join(tmpdir(), 'venv-'));
   const log = path.join(work, 'output.log');
-  const served = servedModelOf(manifest.model, model);
-  const values = placeholderValues(options, environment, packages, work, served, ports);
-  const filledIn = (texts: Readonly<Record<string, string>> = {}): Record<string, string> =>
-    Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, fillIn(text, values)]));
+  const counts = path.join(work, COUNTS_FOLDER);
+  let ports: RunPorts;
+  let prepared: PreparedPlatform;
   let guarded: GuardedPlatform;
   try {
-    await mkdir(path.join(work, 'tmp'));
-    await writeFiles(facts.files, filesFolder(serving), work, values);
+    ports = await chooseRunPorts(manifest, facts, options.ports);
+    prepared = await preparePlatform(options, facts, ports, work);
     stopping.throwIfAborted();
+    const { environment, values: filled, variables } = prepared;
     guarded = startGuarded(
       facts,
       {
         python: environment.python,
-        command: facts.command.map((argument) => fillIn(argument, values)),
+        command: fillInAll(facts.command, filled),
         variables: {
-          ...commonVariables(environment.bin, work, threads),
-          SERVED_MODEL: servedModel(manifest.model, model, { file, engine, threads }),
-          ...filledIn(facts.variables),
+          ...process.env,
+          PATH: `${environment.bin}${path.delimiter}${process.env['PATH'] ?? ''}`,
+          ...variables,
         },
-        leaves: facts.leaves?.map((pattern) => fillIn(pattern, values)),
+        leaves: facts.leaves?.map((pattern) => fillIn(pattern, filled)),
       },
       work,
       log,
@@ -288,13 +368,16 @@ export const startPlatform = async (options: PlatformOptions, stopping: AbortSig
     await rm(work, { recursive: true, force: true });
     throw error;
   }
+  const { requirements, values } = prepared;
   const platform = describeSoftware(facts, requirements);
   const probe = { ...ready, path: fillIn(probePath, values) };
-  const isReady = async (signal: AbortSignal): Promise<boolean> => {
+  const instances = engine === 'noop' ? 1 : askedInstances(settings);
+  const isReady = async (signal: AbortSignal): Promise<boolean | string> => {
     await awaitReady(probeUrl(probe, ports), probe, signal);
     const { grpc } = ports;
     if (grpc !== undefined) await poll(() => isListening(grpc), signal);
-    return !signal.aborted;
+    if (instances === 1 || signal.aborted) return !signal.aborted;
+    return awaitInstances(counts, instances, signal);
   };
   const { startTimeoutSeconds } = manifest;
   await assertReady(platform, { process: guarded, log }, startTimeoutSeconds, stopping, isReady);
@@ -303,8 +386,9 @@ export const startPlatform = async (options: PlatformOptions, stopping: AbortSig
     grpcUrl: ports.grpc === undefined ? undefined : `http://${LOOPBACK}:${ports.grpc}`,
     statisticsUrl: statisticsUrl(manifest, ports),
     platform,
-    engine: describeEngine(requirements, engine, threads),
+    engine: describeEngine(requirements, engine, settings),
     pid: guarded.pid,
+    batches: () => readBatches(counts),
     /** Resolves when it has ended by itself. */
     ended: guarded.ended.then(
       (output) => new NotRunning('ended', withLastLines(`${platform} ended by itself`, output)),

@@ -50,6 +50,7 @@ const AWS_RUN = 'test/aws/cli/run.test.ts';
 const DOCKER = 'test/docker/setup-and-run.test.ts';
 const SETUP = 'test/lib/bench/cli/setup.test.ts';
 const RUN = 'test/lib/bench/cli/run-local.test.ts';
+const TUNE = 'test/real/tune.test.ts';
 const RUNNING = 'test/lib/bench/cli/running-servers.test.ts';
 
 /** Commands that need more than Node, run until they are stopped, or are slow; and the test that runs each. */
@@ -66,6 +67,8 @@ const RUN_ELSEWHERE: Readonly<Record<string, string>> = {
     'test/lib/bench/cli/report.test.ts',
   'npx serving-compare run --baseline main --fail-on slower':
     'test/lib/bench/cli/run-baseline.test.ts',
+  'npx serving-compare run --profile tune --slo-p99 100ms --runtime venv': TUNE,
+  'npx serving-compare run --tuned results/RUN': TUNE,
   'npx serving-compare serve torchserve': 'test/lib/bench/cli/start-serving.test.ts',
   'npx serving-compare setup': SETUP,
   'npx serving-compare setup --servings mms': SETUP,

@@ -15,7 +15,9 @@ const predict = { image: '/predict', tensor: '/predict' };
 for (const [serving, samples] of [
   ['bentoml', { paths: { ...predict, tensor: '/predict_tensor' }, ...predictionAnswers }],
   ['cortex', { paths: predict, ...predictionAnswers }],
+  ['fastapi', { paths: predict, ...predictionAnswers }],
   ['flask', { paths: predict, ...predictionAnswers }],
+  ['mosec', { paths: predict, ...predictionAnswers }],
   ['ray_serve', { paths: predict, ...predictionAnswers }],
   ['mms', labelAnswers],
 ] as const) {

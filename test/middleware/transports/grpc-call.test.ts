@@ -1,3 +1,5 @@
+import { createServer } from 'node:http2';
+import type { AddressInfo } from 'node:net';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import type { sendUnaryData, ServerUnaryCall } from '@grpc/grpc-js';
 
@@ -94,5 +96,38 @@ describe('A gRPC call to the official server', () => {
     await isCancelled;
     expect(remainingMs[0]).toBeGreaterThan(0);
     expect(remainingMs[0]).toBeLessThanOrEqual(timeoutMs);
+  });
+});
+
+const CANCEL = 8;
+
+describe('A gRPC call of a process that is late for its timer', () => {
+  afterEach(() => jest.useRealTimers());
+
+  it('has timed out, even if it sees first that the serving has cancelled it at the deadline', async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => {
+      server.listen(0, '127.0.0.1', resolve);
+    });
+    const { port } = server.address() as AddressInfo;
+    // A timer that never fires is as late as can be.
+    jest.useFakeTimers({
+      doNotFake: ['performance', 'nextTick', 'setImmediate', 'queueMicrotask'],
+    });
+    const timeoutMs = 50;
+    const startedAtMs = performance.now();
+    server.on('stream', (stream) => {
+      stream.on('error', ignore);
+      const cancel = (): void => {
+        if (performance.now() > startedAtMs + 2 * timeoutMs) stream.close(CANCEL);
+        else setImmediate(cancel);
+      };
+      cancel();
+    });
+
+    const sent = transportTo(`http://127.0.0.1:${port}`, { timeoutMs }).send(request, ignore);
+    await expect(sent.finally(() => server.close())).rejects.toMatchObject({
+      code: 'INFER_UPSTREAM_TIMEOUT',
+    });
   });
 });

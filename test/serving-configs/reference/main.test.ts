@@ -8,6 +8,7 @@ import {
   readDirectOptions,
   type DirectDocument,
 } from '../../../serving-configs/reference/direct-answers.ts';
+import { SINGLE } from '../../../serving-configs/settings.ts';
 import { createOnnxEngine } from '../../../serving-configs/reference/engines/onnx-engine.ts';
 import { computedModel } from '../../../serving-configs/reference/onnx/computed-model.ts';
 import { startReference } from '../../conformance/started-serving.ts';
@@ -175,7 +176,7 @@ describe('the process of a simulated server', () => {
     await writeFile(modelFile, encodeOnnx(tinyModel(10)));
     const served = classifierOf('triton_pytorch');
     const model = computedModel({ ...CLASSIFIER, weights: modelFile }, served, '');
-    const engine = createOnnxEngine(model, 1);
+    const engine = createOnnxEngine(model, SINGLE);
 
     await expect(engine.start()).rejects.toMatchObject({
       name: 'UsageError',

@@ -2,6 +2,7 @@ import { manifestOf, modelNamed } from '../../../serving-configs/index.ts';
 import { createDelayEngine } from '../../../serving-configs/reference/engines/delay-engine.ts';
 import type { SimulatedFault } from '../../../serving-configs/reference/engines/delay-options.ts';
 import { createNoopEngine } from '../../../serving-configs/reference/engines/noop-engine.ts';
+import { SINGLE } from '../../../serving-configs/settings.ts';
 import { createOnnxEngine } from '../../../serving-configs/reference/engines/onnx-engine.ts';
 import { computedModel } from '../../../serving-configs/reference/onnx/computed-model.ts';
 import { fixedOutputs } from '../../../serving-configs/reference/fixed-outputs.ts';
@@ -59,7 +60,7 @@ const engineOf = async (
   model: GivenModel,
   served: ServedModel = servedBy('triton_onnx', model),
 ): Promise<InferenceEngine> => {
-  const engine = createOnnxEngine(computedModel(model, served, ''), 1);
+  const engine = createOnnxEngine(computedModel(model, served, ''), SINGLE);
   await engine.start();
   return engine;
 };

@@ -6,6 +6,7 @@ import {
   isProbeLine,
   probeWith,
 } from '../../../serving-configs/runtimes/ready.ts';
+import { SINGLE } from '../../../serving-configs/settings.ts';
 import { factsOf, isPossible } from '../../../serving-configs/runtimes/venv/venv-facts.ts';
 import { listenHttp } from '../../support/http-server.ts';
 
@@ -54,9 +55,23 @@ describe('the probe of a model', () => {
     expect(await ask(probe)).toMatchObject({ ready: true });
   });
 
+  it('succeeds only if the body has the text for each instance, if it tells them', async () => {
+    const facts = { path: '/models/one', holds: '"READY"', perInstance: true } as const;
+    const probe = await probeWith(facts, CLASSIFIER, { ...SINGLE, instances: 2 });
+    answer = { status: 200, body: '[{"status": "READY"}, {"status": "LOADING"}]' };
+    expect(await ask(probe)).toEqual({
+      ready: false,
+      answer: 'status 200 with "READY" 1 of 2 times',
+    });
+
+    answer = { status: 200, body: '[{"status": "READY"}, {"status": "READY"}]' };
+    expect(await ask(probe)).toMatchObject({ ready: true });
+    expect(await probeWith(facts, CLASSIFIER, 'default')).toMatchObject({ times: 1 });
+  });
+
   it('is a prediction for zeros if the platform needs one', async () => {
     answer = { status: 200, body: '{}' };
-    const probe = await probeWith({ path: '/predict', predict: true }, CLASSIFIER);
+    const probe = await probeWith({ path: '/predict', predict: true }, CLASSIFIER, SINGLE);
     expect(await ask(probe)).toMatchObject({ ready: true });
     expect(received).toEqual({ method: 'POST', url: '/predict', bytes: 602_112 });
   });

@@ -31,9 +31,12 @@ export const bypassOf = (measurements: readonly CompletedMeasurement[]): Bypass 
   );
   if (latencies === undefined) return undefined;
   const requestRatePerSecond = pooledRate(runs);
+  const rates = runs.map((run) => pooledRate([run]));
   return {
     repeats: runs.length,
     requestRatePerSecond,
+    slowestRepeat: Math.min(...rates),
+    fastestRepeat: Math.max(...rates),
     share: pooledRate(repeats.map(({ measurement }) => measurement.load)) / requestRatePerSecond,
     p50Ms: percentileMs(latencies, 50),
     p99Ms: latencies.merged.total < ANSWERS_NEEDED.p99 ? undefined : percentileMs(latencies, 99),

@@ -161,9 +161,8 @@ const findingOf = (
     isDrift: evidence > 1 && change > DRIFT_LIMIT,
   };
   const share = kind === 'slow-start' ? RIG_SHARE_AT_START : RIG_SHARE;
-  const hasRigMoved = (): boolean =>
-    direction * slopeIn(rig, points).slope >= share * Math.abs(beside.slope);
-  if (!finding.isDrift || !hasRigMoved()) return isOwn ? finding : none;
+  const rigChange = direction * slopeIn(rig, points).slope;
+  if (!finding.isDrift || rigChange < share * Math.abs(beside.slope)) return isOwn ? finding : none;
   const isOdd = others.every((other) => {
     const apart = slopeOf(less(points, other));
     return (
@@ -227,15 +226,16 @@ const endsOf = (
 
 /** The figures of the words on a drift. */
 const factsOf = (
-  { drift: kind, isContested, from }: Finding,
+  { drift: kind, from }: Finding,
   repeats: readonly CompletedMeasurement[],
   partOf: PartOf,
 ): DriftFacts => {
-  if (kind === 'slow-start' && !isContested) {
+  if (kind === 'slow-start') {
     const [first, ...others] = repeats.map(meanMsOf);
     return {
       from: repeats[0]?.measurement.repeat,
       beforeMs: first,
+      afterMs: meanOf(others),
       leastMs: Math.min(...others),
       mostMs: Math.max(...others),
     };
@@ -265,11 +265,9 @@ export const driftCheck = (measured: MeasuredRow, courses: Courses): CheckResult
   const { partOf } = courses;
   const repeats = measured.repeats.toSorted((a, b) => a.measurement.repeat - b.measurement.repeat);
   const parts = groupBy(repeats, partOf);
-  if (repeats.length - parts.size - 1 < MIN_FREEDOM) {
-    return { check, state: 'unknown', reason: 'few-repeats' };
-  }
-  if (!isMeasurable(repeats)) {
-    return { check, state: 'unknown', reason: 'no-correct-answer' };
+  const hasFew = repeats.length - parts.size - 1 < MIN_FREEDOM;
+  if (hasFew || !isMeasurable(repeats)) {
+    return { check, state: 'unknown', reason: hasFew ? 'few-repeats' : 'no-correct-answer' };
   }
   const id = targetId(measured.row.target);
   const surroundings = surroundingsOf(courses, id, repeats.map(repeatKey));
@@ -401,8 +399,8 @@ export const changeText = ({ beforeMs, afterMs }: DriftFacts): string =>
   `${formatFigure(beforeMs)} → ${formatFigure(afterMs)} ms`;
 
 /** When it changed, in words. */
-export const whenText = ({ from }: Pick<DriftFacts, 'from'>): string =>
-  from === undefined ? 'over the run' : `in repeat ${from}`;
+export const whenText = ({ from, leastMs }: Pick<DriftFacts, 'from' | 'leastMs'>): string =>
+  from === undefined ? 'over the run' : `${leastMs === undefined ? 'in' : 'after'} repeat ${from}`;
 
 /** Whether a longer warm-up may help. */
 export const isColdDrift = ({ check, reason = '', facts }: CheckResult): boolean =>
@@ -468,6 +466,8 @@ export const drift: Check<DriftFacts> = {
   finding({ state, reason, facts = {} }) {
     const { from, beforeMs, leastMs = 0, mostMs = 0, isAlone = false, isResumed = false } = facts;
     const change = `mean response time ${changeText(facts)}.`;
+    const apart = `Repeat ${from} differs from the others: mean response time ${formatFigure(beforeMs)} against ${formatFigure(leastMs)}–${formatFigure(mostMs)} ms.`;
+    const against = isAlone ? '' : 'against the others ';
     const range = `Its mean response time was ${formatFigure(leastMs)} to ${formatFigure(mostMs)} ms in its repeats`;
     switch (reason ?? state) {
       case 'few-repeats':
@@ -475,9 +475,9 @@ export const drift: Check<DriftFacts> = {
       case 'no-correct-answer':
         return 'A repeat has no correct answer.';
       case CONTESTED:
-        return `Changed ${isAlone ? '' : 'against the others '}${whenText(facts)}: ${change} ${isAlone ? 'The server' : 'One of them'} did, or the machine, which changed for the load generator and middleware.`;
+        return `${facts.leastMs === undefined ? `Changed ${against}${whenText(facts)}: ${change}` : apart} ${isAlone ? 'The server' : 'One of them'} did, or the machine, which changed for the load generator and middleware.`;
       case 'slow-start':
-        return `Repeat ${from} differs from the others: mean response time ${formatFigure(beforeMs)} against ${formatFigure(leastMs)}–${formatFigure(mostMs)} ms.`;
+        return apart;
       case 'step-up':
       case 'step-down':
         return `Became ${reason === 'step-up' ? 'slower' : 'faster'} in repeat ${from}: ${change}`;

@@ -1,4 +1,4 @@
-import { levelId, type Measurement, rowKey, targetId } from '../../model/measurement.ts';
+import { levelId, type Measurement, rowKey, targetId, wireOf } from '../../model/measurement.ts';
 import type { CompletedMeasurement } from '../../model/record.ts';
 import { groupBy } from '../group-by.ts';
 import { pooledRate } from '../figures-over-repeats.ts';
@@ -29,7 +29,7 @@ const noopMeasurementsOf = (
   { target, level }: CompletedMeasurement['measurement'],
   noopLimits: NoopMeasurements,
 ): readonly CompletedMeasurement[] => {
-  const ofTarget = noopLimits.get(targetId(target)) ?? [];
+  const ofTarget = noopLimits.get(targetId(wireOf(target))) ?? [];
   const ofLevel = ofTarget.filter(
     ({ measurement }) => levelId(measurement.level) === levelId(level),
   );

@@ -171,9 +171,16 @@ const sharedFigures = (before: MeasuredRun, after: MeasuredRun): readonly Shared
     }));
   });
 
-interface JudgedChange extends Pick<Decision, 'ratio'> {
+interface JudgedChange extends Pick<Decision, 'ratio'>, Pick<Change, 'isSizeUncertain'> {
   readonly judgement: Change['judgement'];
 }
+
+/** What follows for a change that the busier machine does not explain alone. */
+const ofBusierMachine = (
+  { kind }: Decision['judgement'],
+  loads: MachineLoads | undefined,
+): Pick<Change, 'isSizeUncertain'> =>
+  loads !== undefined && (kind === 'slower' || kind === 'faster') ? { isSizeUncertain: true } : {};
 
 /** The verdicts on figures that are decided together. Ratios of times are inverted: a shorter time is faster. */
 const decisionsOn = (
@@ -208,7 +215,7 @@ const decisionsOn = (
             },
             ratio,
           }
-        : { judgement, ratio },
+        : { judgement, ratio, ...ofBusierMachine(judgement, loads) },
     ] as const;
   });
 };
@@ -246,7 +253,7 @@ const changesOf = (
       after: VALUE_OF[figure](later),
       ...(decision === undefined
         ? { judgement: { kind: 'withheld', reason: withheld as ChangeReason } }
-        : { judgement: decision.judgement, ratio: ratioOf(figure, decision.ratio) }),
+        : { ...decision, ratio: ratioOf(figure, decision.ratio) }),
       repeats: countsOf(shared, ({ length }) => length),
     };
   });

@@ -57,6 +57,12 @@ export const changeSchema = object(
     ),
     after: optional(number()),
     judgement: changeJudgementSchema,
+    isSizeUncertain: optional(
+      literal(
+        true,
+        'The figure is slower or faster, but the machine was busier in one of the runs, which may be a part of the change. Absent otherwise.',
+      ),
+    ),
     ratio: optional(
       described(
         estimateSchema,

@@ -18,9 +18,10 @@ const repeatsToTell = ({ ratio, repeats }: Change): number => {
   return Math.ceil(Math.min(repeats.before, repeats.after) * (halfWidth / distance) ** 2);
 };
 
-/** How many repeats of both runs would give a verdict on a figure that has none; undefined if it has one, or if they would not. */
+/** How many repeats of both runs would give a verdict on a figure that has none, or the size of its change; undefined if it has both, or if they would not. */
 const repeatsNeeded = (change: Change): number | undefined => {
-  const { judgement, repeats } = change;
+  const { judgement, repeats, isSizeUncertain } = change;
+  if (isSizeUncertain === true) return MIN_REPEATS;
   if (judgement.kind === 'noisy') return repeatsToTell(change);
   if (judgement.kind !== 'withheld') return undefined;
   const { reason } = judgement;
@@ -32,7 +33,7 @@ const repeatsNeeded = (change: Change): number | undefined => {
 };
 
 /**
- * How to measure both runs again, so that figures without a verdict get one; undefined if all have one, or if that would not help.
+ * How to measure both runs again, so that figures get a verdict and changes a size; undefined if all have them, or if that would not help.
  *
  * @param plan of the later run
  */

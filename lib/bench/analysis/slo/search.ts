@@ -56,13 +56,21 @@ interface SearchProgress {
   readonly next?: Measurement;
 }
 
-/** Names the part of the rig that did not keep up in a trial. */
-const limitOf = (record: CompletedMeasurement): SearchReason | undefined => {
-  const { keptUp, reason: why = 'no reason recorded' } = record.load.self;
-  if (!keptUp) return { code: 'generator-behind', why };
+/** Response times begin when a request was planned, so that requests which leave late by less than this share of a limit hardly count for it. */
+const TOLERATED_DELAY = 0.1;
+
+/** Names the part of the rig that did not keep up in a trial; undefined if all kept up, as far as it matters for a p99 limit. */
+export const rigLimitInTrial = (
+  record: CompletedMeasurement,
+  p99Ms: number,
+): SearchReason | undefined => {
+  const { unsent, delayP99Ms = Infinity, self } = record.load;
+  const { keptUp, reason: why = 'no reason recorded' } = self;
+  const isLittleLate = unsent === 0 && delayP99Ms <= TOLERATED_DELAY * p99Ms;
+  if (!keptUp && !isLittleLate) return { code: 'generator-behind', why };
   const results: readonly CheckResult[] = [
     generatorCpuCheck([record]),
-    scheduleCheck([record]),
+    ...(isLittleLate ? [] : [scheduleCheck([record])]),
     middlewareCpuCheck([record]),
     networkAllowanceCheck([record]),
     gpuThrottledCheck([record]),
@@ -77,7 +85,7 @@ const trialOf = ({ p99Ms }: SloSearch, record: MeasurementRecord): SloTrial => {
   if (record.state === 'failed') return { ratePerSecond, isKept: false };
   const counts = rowCounts([record], p99Ms);
   const { failedShare, latency } = record.load;
-  const limitedBy = limitOf(record);
+  const limitedBy = rigLimitInTrial(record, p99Ms);
   return {
     ratePerSecond,
     isKept: limitState(failedShare, counts) === 'kept',

@@ -1,6 +1,7 @@
 import { targetId, type Target } from '../../model/measurement.ts';
-import { meanOf, medianOf, sum } from '../../stats/moments.ts';
+import { medianOf, sum } from '../../stats/moments.ts';
 import { drift } from '../checks/drift.ts';
+import { pooledRate } from '../figures-over-repeats.ts';
 import { groupBy } from '../group-by.ts';
 import type { MeasuredRow } from '../records.ts';
 import type { Summary } from '../summary.ts';
@@ -27,7 +28,7 @@ const spinsOf = (ofTarget: readonly MeasuredRow[]): RowReason | undefined => {
     const ms = sum(uses.map(({ cpuMs }) => cpuMs)) / sum(uses.map(({ answers }) => answers));
     if (level.loop !== 'closed' || scenario !== 'warm' || !(ms > 0)) return [];
     const users = level.virtualUsers;
-    const rate = meanOf(repeats.map(({ load }) => load.requestRatePerSecond));
+    const rate = pooledRate(repeats.map(({ load }) => load));
     return [{ users, ms, msBetweenRequests: (1000 * users) / rate }];
   });
   const [fewest, ...others] = known.toSorted((a, b) => a.users - b.users);
@@ -79,14 +80,14 @@ export const cpuWithheldOf = (
 /**
  * Returns a function that says why the CPU time per request of a row supports no verdict. A rate at the limit of the rig is no such reason.
  *
+ * @param withheld of all targets, see {@link cpuWithheldOf}
  * @param measured all rows of the run
  */
 export const cpuReasons = (
-  plan: Pick<Summary['plan'], 'options' | 'served'>,
+  withheld: readonly WithheldTarget[],
   answers: AnswerFacts,
   measured: readonly MeasuredRow[],
 ): ((measuredRow: MeasuredRow) => WithheldReason | undefined) => {
-  const withheld = cpuWithheldOf(plan, measured);
   // Failed requests cost less CPU time than answers; to wait in a queue costs none.
   const failing = failingTargets(measured, answers).filter(
     ({ reason }) => reason.code !== 'queued-requests',

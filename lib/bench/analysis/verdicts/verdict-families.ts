@@ -13,6 +13,7 @@ import type {
   JudgedFigure,
   Load,
   Verdict,
+  WithheldTarget,
 } from '../verdict-types.ts';
 import { cpuReasons } from './cpu-reasons.ts';
 import {
@@ -169,16 +170,17 @@ const cpuJudgementOf = (judgement: Decision['judgement']): CpuJudgement =>
  * The verdicts on the CPU time per request of each pair of measured targets; undefined without pairs. It is what capacity costs, and scatters
  * less beside other programs than the rate. It says nothing of speed.
  *
+ * @param withheld targets whose CPU time is not what their requests cost
  * @param looks that the run has had at its verdicts
  */
 export const cpuVerdictsOf = (
-  plan: Pick<Summary['plan'], 'options' | 'served'>,
+  withheld: readonly WithheldTarget[],
   answers: AnswerFacts,
   measuredRows: readonly MeasuredRow[],
   looks: readonly Look[],
 ): CpuVerdicts | undefined => {
   const measured = withoutNoop(measuredRows);
-  const reasonOf = cpuReasons(plan, answers, measured);
+  const reasonOf = cpuReasons(withheld, answers, measured);
   const pairs = decidePairs(measured, looks, { figure: CPU_FIGURE, reasonOf }, CPU_ERROR);
   if (pairs.length === 0) return undefined;
   const verdicts = pairs.map((pair) => {

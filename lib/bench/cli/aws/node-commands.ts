@@ -68,7 +68,7 @@ The variables SC_RUN_PAIRS and SC_RUN_OPTIONS may hold the same options; the com
       runId,
       folder,
       pairs: values.pairs ?? [node.pair],
-      asked: askedPlan(values, await readOwnModel()),
+      asked: await askedPlan(values, await readOwnModel()),
       endsNodes: process.env['SC_RUN_END_NODES'] === 'true',
     };
     const tell = (line: string): void => console.err(`${line}\n`);

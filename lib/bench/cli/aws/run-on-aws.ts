@@ -155,7 +155,7 @@ const prepareNew = async (
   const { pairs, 'dry-run': isDryRun, profile = 'quick' } = values;
   const runId = values['run-id'] ?? newRunId(new Date(), profile);
   // The configuration has done its part, and is not on the nodes.
-  const asked = askedPlan({ ...values, config: undefined }, model);
+  const asked = await askedPlan({ ...values, config: undefined }, model);
   const prepared = await prepareNewRequest(site, { runId, pairs }, asked, !isDryRun);
   tellLeftOut(prepared, context);
   const sent = await uploadModel(site, prepared, model, isDryRun, context);

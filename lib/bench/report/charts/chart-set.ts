@@ -10,6 +10,7 @@ import { targetLooks } from './looks.ts';
 import { overTimeChart } from './over-time-chart.ts';
 import { responseTimesChart } from './response-times-chart.ts';
 import { throughputChart } from './throughput-chart.ts';
+import { tuningChart } from './tuning-chart.ts';
 import { timePartsChart } from './time-parts-chart.ts';
 
 export interface GroupCharts {
@@ -21,6 +22,8 @@ export interface ReportCharts {
   /** The ranking; undefined if nothing is ranked. */
   readonly head: Chart | undefined;
   readonly groups: readonly GroupCharts[];
+  /** The finals of a search for settings. */
+  readonly tuning: Chart | undefined;
 }
 
 /** The charts of each group; one without figures is left out. */
@@ -44,8 +47,10 @@ export const chartsOf = (summary: Summary): ReportCharts => {
     isSimulated: runtime === 'simulated',
   });
   const ranking = shownRankingOf(summary);
+  const tuning = summary.tuning && tuningChart(summary.tuning, looks);
   return {
     head: ranking && chartOf(rankingChart(ranking, looks)),
+    tuning: tuning && chartOf(tuning),
     groups: shownGroups(summary).map((group) => ({
       group,
       charts: GROUP_CHARTS.flatMap((chartIn) => chartIn(group, looks) ?? []).map((content) =>

@@ -238,14 +238,14 @@ export const drawBars = ({ x: axis, bars }: BarPlot): Drawing => {
 export interface Point {
   readonly x: number;
   readonly y: number;
-  /** `failing`: its row fails a check; `missing`: there is no figure, so the line is interrupted. */
-  readonly mark?: 'failing' | 'missing' | undefined;
+  /** `failing`: its row fails a check; `hollow`: the defaults of a server; `missing`: there is no figure, so the line is interrupted. */
+  readonly mark?: 'failing' | 'hollow' | 'missing' | undefined;
   /** The text of the tooltip, below the name of the line; a point without one has no marker. */
   readonly tip: string | undefined;
 }
 
-/** Thin lines have small markers, for many points. */
-export type Stroke = 'solid' | 'dotted' | 'thin' | 'thin-dotted';
+/** Thin lines have small markers, for many points; `none` only has markers. */
+export type Stroke = 'solid' | 'dotted' | 'thin' | 'thin-dotted' | 'none';
 
 export interface Line {
   readonly look: TargetLook;
@@ -301,6 +301,7 @@ const STROKES: Readonly<Record<Stroke, readonly [line: Attributes, marker: numbe
   dotted: [DOTTED, 22],
   thin: [{ 'stroke-width': 1 }, 22],
   'thin-dotted': [{ ...DOTTED, 'stroke-width': 1 }, 10],
+  none: [{ 'stroke-width': 0 }, 48],
 };
 
 /** Markers of rows that fail a check. Not `opacity`, with which browsers draw each marker into an image of its own. */
@@ -337,7 +338,7 @@ const drawLine = (
       ? element('path', { ...MISSING, transform: moveTo(at.x, at.y) }, tipElement(point.tip))
       : element(
           'use',
-          { href: `#${id}`, ...at, ...(point.mark === 'failing' ? FAILING : {}) },
+          { href: `#${id}`, ...at, ...(point.mark === undefined ? {} : FAILING) },
           tipElement(point.tip),
         );
   };
@@ -371,14 +372,20 @@ const legendsOf = (lines: readonly Line[]): readonly (readonly LegendEntry[])[] 
   const marks = new Set(lines.flatMap(({ points }) => points.map(({ mark }) => mark)));
   const failing = { d: markerPath(symbolCircle, 'solid'), ...FAILING };
   return [
-    looks.map(({ label, colour, marker }) =>
-      legendEntry(label, colour, lineSign('solid'), { d: markerPath(marker, 'solid') }),
+    looks.flatMap(({ label, colour, marker }) =>
+      // Its stroke says what it is.
+      figures.has(label)
+        ? []
+        : [legendEntry(label, colour, lineSign('solid'), { d: markerPath(marker, 'solid') })],
     ),
     [
-      ...[...figures].map(([figure, stroke]) => legendEntry(figure, MUTED, lineSign(stroke))),
+      ...[...figures].flatMap(([figure, stroke]) =>
+        stroke === 'none' ? [] : [legendEntry(figure, MUTED, lineSign(stroke))],
+      ),
       ...(marks.has('failing')
         ? [legendEntry('fails a check', MUTED, lineSign('solid'), failing)]
         : []),
+      ...(marks.has('hollow') ? [legendEntry('defaults', MUTED, failing)] : []),
       ...(marks.has('missing') ? [legendEntry('failed', MUTED, MISSING)] : []),
     ],
   ];

@@ -2,6 +2,7 @@ import { checkOf } from '../../analysis/checks/checks.ts';
 import type { Trust, Summary } from '../../analysis/summary.ts';
 import { ANSWER_FAULTS } from '../../model/record.ts';
 import { faultWords } from '../../wording/answer-words.ts';
+import { archivedText } from '../../wording/archived.ts';
 import {
   counted,
   joined,
@@ -25,7 +26,7 @@ import { invalidTexts } from '../../analysis/validity.ts';
 import type { ServedBy } from '../../model/plan.ts';
 import { runCommandOf } from '../../plan/command-of-plan.ts';
 import { FAMILY_ERROR } from '../../stats/judgement.ts';
-import { labelOf, levelLabel, type Labels } from '../../wording/labels.ts';
+import { labelOf, levelLabel, type Labels, settingLeftOutText } from '../../wording/labels.ts';
 import { ONE_AT_A_TIME } from '../../wording/turn-words.ts';
 import { machineText } from '../../wording/machine-text.ts';
 import { statementOf } from '../../wording/statement.ts';
@@ -44,6 +45,7 @@ import type { Chart } from '../charts/draw-chart.ts';
 import { stabilityFinding } from './stability.ts';
 import { cheapestText } from './costs.ts';
 import { MAX_PAIRS, moreBlocks, rankingBlocks } from './ranking.ts';
+import { tuningBlocks, tuningMethod, tuningTitle } from './tuning.ts';
 
 const passed = (words: string): Chip => ({ kind: 'passed', text: words });
 
@@ -156,7 +158,9 @@ const pairSpreadText = ({ pairSpread }: Summary): string | undefined => {
 };
 
 /** Notes on the servers that answered, each note once, and the servings that were left out. */
-const servedNotices = ({ plan: { served = {}, leftOut = [] } }: Summary): readonly string[] => {
+const servedNotices = ({
+  plan: { served = {}, leftOut = [], settingsLeftOut = [] },
+}: Summary): readonly string[] => {
   const noted = (Object.entries(served) as [ServingName, ServedBy][]).map(
     ([serving, { platform, real, note }]) => ({
       title: servingTitle(serving),
@@ -172,6 +176,7 @@ const servedNotices = ({ plan: { served = {}, leftOut = [] } }: Summary): readon
       ([words, servings]) => `${servings.map(({ title }) => title).join(', ')}: ${words}`,
     ),
     ...leftOut.map(({ serving, reason }) => `Left out: ${servingTitle(serving)}: ${reason}`),
+    ...settingsLeftOut.map((entry) => `Left out: ${settingLeftOutText(entry)}`),
   ];
 };
 
@@ -181,9 +186,10 @@ const measuredText = ({ measurements, plan, environment }: Summary): string =>
 
 /** The finding of the run as a sentence without a full stop; an invalid run has none. */
 export const titleOf = (summary: Summary, labels: Labels): string => {
-  const { validity, bestRates = [], stability } = summary;
+  const { validity, bestRates = [], stability, tuning } = summary;
   if (validity?.valid === false) return 'INVALID: do not quote the figures of this run';
   if (stability !== undefined) return stabilityFinding(stability, labels);
+  if (tuning !== undefined) return tuningTitle(summary, tuning);
   const [searched] = bestRates.some(({ isSearched }) => isSearched)
     ? bestRateItems(summary, labels)
     : [];
@@ -292,7 +298,7 @@ export const headBlocks = (
   chart: Chart | undefined,
   { data = [], page }: LinkedFiles = {},
 ): readonly Block[] => {
-  const { plan, stability } = summary;
+  const { plan, stability, tuning } = summary;
   const ranking = stability === undefined ? shownRankingOf(summary) : undefined;
   return blocks(
     onlyIn(
@@ -302,7 +308,7 @@ export const headBlocks = (
     ),
     text(titleOf(summary, labels), 'title'),
     validityBlocks(summary),
-    rankingBlocks(summary, labels),
+    tuning === undefined ? rankingBlocks(summary, labels) : tuningBlocks(summary, tuning),
     list(
       summary.notices.map((notice) => noticeText(notice, labels)),
       'notices',
@@ -330,7 +336,10 @@ export const headBlocks = (
           Levels: ranking && levelsText(ranking),
           Why: ranking && whySlowerText(summary),
           Bypass: bypassText(summary, labels),
-          Run: stability === undefined && methodText(summary),
+          Run:
+            tuning === undefined
+              ? stability === undefined && methodText(summary)
+              : tuningMethod(summary, tuning),
           Noise: ranking && noiseText(summary),
         }),
         { name: 'Checks', text: '', chips: trustMarks(summary.trust) },
@@ -341,6 +350,7 @@ export const headBlocks = (
           ...named({
             Price: cheapestText(summary, labels),
             'Between machines': pairSpreadText(summary),
+            Note: archivedText(plan.targets.map(({ serving }) => serving)),
             Measured: measuredText(summary),
           }),
         ].map((item) => ({ ...item, only: PAGES })),

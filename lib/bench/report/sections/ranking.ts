@@ -1,10 +1,13 @@
 import { searchReasonText } from '../../analysis/slo/search.ts';
-import { figureOf } from '../../analysis/ranking.ts';
+import { isAtLimit } from '../../analysis/checks/check.ts';
+import { figureOf, isSameLoad, measuredRows } from '../../analysis/ranking.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import type { JudgedFigure } from '../../analysis/verdict-types.ts';
 import type { StabilitySummary, TargetStability } from '../../stability/summary.ts';
 import { STABILITY_VERDICTS } from '../../stability/verdict.ts';
-import { counted, formatFigure, joined } from '../../wording/format-number.ts';
+import { archivedWords } from '../../wording/archived.ts';
+import { counted, formatFigure, joined, roundedDown } from '../../wording/format-number.ts';
+import { targetId } from '../../model/measurement.ts';
 import { labelOf, type Labels } from '../../wording/labels.ts';
 import {
   loadsLabel,
@@ -40,7 +43,13 @@ interface FigureRow extends ComparedTarget {
   readonly rank?: string;
   /** The figure that is compared. */
   readonly figure: number | undefined;
+  /** Whether the rig was the limit, so that the figure is a lower bound. */
+  readonly isAtLimit: boolean;
 }
+
+/** Explains the sign of a lower bound, if there is one. */
+const limitWords = (rows: readonly FigureRow[]): string | false =>
+  rows.some((row) => row.isAtLimit) && '≥: at the limit of this rig';
 
 const percentileMs = ({ row }: FigureRow, percent: number): number | undefined =>
   row?.distribution?.find((point) => point.percent === percent)?.ms;
@@ -60,17 +69,26 @@ const shownColumns = (
   return [
     wordColumn('rank', '', ({ rank = '' }) => rank),
     wordColumn('target', '', ({ label }) => label),
-    figureColumn(
-      'figure',
-      figure === 'request rate' ? 'req/s' : 'median',
-      undefined,
-      (row) => row.figure,
-    ),
+    {
+      ...figureColumn<FigureRow>(
+        'figure',
+        figure === 'request rate' ? 'req/s' : 'median',
+        undefined,
+        (row) => row.figure,
+      ),
+      text: (row) =>
+        row.isAtLimit && row.figure !== undefined
+          ? `≥ ${roundedDown(row.figure)}`
+          : formatFigure(row.figure),
+    },
     timeColumn('p50', (row) => percentileMs(row, 50)),
     timeColumn('p90', (row) => percentileMs(row, 90)),
     timeColumn('p95', (row) => (isLong ? undefined : percentileMs(row, 95))),
     timeColumn('p99', (row) => percentileMs(row, 99)),
     timeColumn('max', ({ row }) => row?.maxMs),
+    wordColumn('archived', '', ({ target }) => archivedWords(target.serving) ?? '', {
+      isBelow: true,
+    }),
   ];
 };
 
@@ -86,7 +104,7 @@ const pairBlocks = ({ pairs }: ShownRanking): readonly Block[] =>
   );
 
 /** The levels on which figures, order and verdicts rest. */
-const basisText = (ranking: ShownRanking): string => {
+const basisText = (ranking: ShownRanking, rows: readonly FigureRow[]): string => {
   const { figure, loads, allLoads, isUneven } = ranking;
   const over = loadsLabel(ranking);
   const left = allLoads - loads.length;
@@ -102,21 +120,31 @@ const basisText = (ranking: ShownRanking): string => {
     loads.length === 1
       ? `At ${over}, times in ms`
       : `Mean ${figure} over ${over}; times in ms at ${highest}`;
-  return `${joined('; ', at, isUneven && 'some verdicts rest on fewer levels', without)}:`;
+  return `${joined('; ', at, isUneven && 'some verdicts rest on fewer levels', without, limitWords(rows))}:`;
 };
 
-const rankedBlocks = (ranking: ShownRanking): readonly Block[] => {
+const rankedBlocks = (summary: Summary, ranking: ShownRanking): readonly Block[] => {
   const { figure, loads, judged, unjudged, pairs } = ranking;
+  const limited = new Set(
+    measuredRows(summary).flatMap((row) =>
+      figure === 'request rate' && isAtLimit(row) && loads.some((load) => isSameLoad(row, load))
+        ? [targetId(row.target)]
+        : [],
+    ),
+  );
+  const isLimited = ({ target }: ComparedTarget): boolean => limited.has(targetId(target));
   const rows: readonly FigureRow[] = [
     ...judged.map((target) => ({
       ...target,
       rank: rankText(ranking, target),
       figure: target.mean?.value,
+      isAtLimit: isLimited(target),
     })),
     ...unjudged.map((target) => ({
       ...target,
       label: `${target.label}, no verdict`,
       figure: loads.length === 1 ? figureOf(figure, target.row) : undefined,
+      isAtLimit: isLimited(target),
     })),
   ];
   // Keep the last one: it may be the slowest.
@@ -124,7 +152,7 @@ const rankedBlocks = (ranking: ShownRanking): readonly Block[] => {
     (_, at) => rows.length <= MAX_TARGETS || at < MAX_TARGETS - 1 || at === judged.length - 1,
   );
   return blocks(
-    text(basisText(ranking)),
+    text(basisText(ranking, shown)),
     table('Ranking', shownColumns(figure, rows), shown),
     moreBlocks(rows.length - shown.length),
     pairBlocks(ranking),
@@ -153,9 +181,14 @@ const unrankedBlocks = (summary: Summary, labels: Labels): readonly Block[] => {
   const rows = targets.map((target) => ({
     ...target,
     figure: figureOf('request rate', target.row),
+    // All targets answer at the rate of an open loop.
+    isAtLimit: load?.level.loop === 'closed' && isAtLimit(target.row ?? {}),
   }));
   return blocks(
-    load && text(`At ${loadsLabel({ loads: [load] })}, times in ms:`),
+    load &&
+      text(
+        `${joined('; ', `At ${loadsLabel({ loads: [load] })}, times in ms`, limitWords(rows))}:`,
+      ),
     table('Ranking', shownColumns('request rate', rows), rows.slice(0, MAX_TARGETS)),
     moreBlocks(rows.length - MAX_TARGETS),
   );
@@ -163,7 +196,12 @@ const unrankedBlocks = (summary: Summary, labels: Labels): readonly Block[] => {
 
 const stabilityWords = (target: TargetStability): string => {
   const why = whyUnranked(target);
-  return joined('; ', why && `not ranked, since it ${why}`, worstText(target));
+  return joined(
+    '; ',
+    why && `not ranked, since it ${why}`,
+    worstText(target),
+    archivedWords(target.target.serving),
+  );
 };
 
 /** The number of verdicts of each kind for each target, the most stable first, and the result of each soak. */
@@ -202,6 +240,6 @@ export const rankingBlocks = (summary: Summary, labels: Labels): readonly Block[
   if (stability !== undefined) return onlyIn(TERMINAL, stabilityBlocks(stability, labels));
   return onlyIn(
     TERMINAL,
-    ranking === undefined ? unrankedBlocks(summary, labels) : rankedBlocks(ranking),
+    ranking === undefined ? unrankedBlocks(summary, labels) : rankedBlocks(summary, ranking),
   );
 };

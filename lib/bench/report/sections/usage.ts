@@ -10,6 +10,7 @@ import {
 import type { ServingFacts, Support, UsageFacts } from '../../../../serving-configs/manifest.ts';
 import type { PlatformUsage } from '../../analysis/starts.ts';
 import type { Summary } from '../../analysis/summary.ts';
+import { archivedWords } from '../../wording/archived.ts';
 import { joined } from '../../wording/format-number.ts';
 import { PROTOCOL_WORDS } from '../../wording/labels.ts';
 import { blocks, list, table, text, figureColumn, wordColumn } from '../blocks.ts';
@@ -63,7 +64,7 @@ export const USAGE_COLUMNS: readonly Column<PlatformUsage>[] = [
   }),
   wordColumn('maintained', 'Maintained', (usage) => {
     const { state, because } = factsOf(usage).maintained;
-    return joined(': ', state, because);
+    return joined(': ', state, because ?? archivedWords(servingOf(usage)));
   }),
 ];
 

@@ -19,6 +19,8 @@ export interface ProcessUse {
   readonly atMs: number;
   /** Of all processes, those that ended and were waited for included. It is counted in steps of 10 ms. */
   readonly cpuMs: number;
+  /** Resident memory of all of them at that time. */
+  readonly memoryMiB: number;
   /** By thread id. Empty if the system does not report them. */
   readonly threads: ReadonlyMap<string, ThreadTimes>;
 }
@@ -59,6 +61,7 @@ export const treeUse = (root: number): ProcessUse | undefined => {
   return {
     atMs: performance.now(),
     cpuMs: cpuMsOf(tree),
+    memoryMiB: tree.reduce((sum, { residentMiB }) => sum + residentMiB, 0),
     threads: new Map(tree.flatMap(threadsOf)),
   };
 };

@@ -3,6 +3,7 @@ import type { RunningServer } from '../../../../serving-configs/running-server.t
 import type { ServingUrls } from '../../../../serving-configs/manifest.ts';
 import type { Model, ModelOrigin } from '../../../../serving-configs/models/model.ts';
 import type { ModelFormat } from '../../../../serving-configs/models/tensors/tensor-spec.ts';
+import type { Settings } from '../../../../serving-configs/settings.ts';
 import { withFullDiskExplained } from '../../../../serving-configs/options/program.ts';
 import { UsageError } from '../../../../serving-configs/options/usage-error.ts';
 import type { ContainerModels } from '../../../../serving-configs/runtimes/docker/container-models.ts';
@@ -16,7 +17,7 @@ import type { RequestedPorts } from '../../../../serving-configs/runtimes/ports.
 import { BenchError } from '../../model/errors.ts';
 import type { ProcessFault } from '../../model/fault.ts';
 import type { ServedBy } from '../../model/plan.ts';
-import type { MeasurementNodes } from '../../model/record.ts';
+import type { Computed, MeasurementNodes } from '../../model/record.ts';
 import type { ResourceUse } from '../../model/stability.ts';
 import { beginIdle, type ProcessUse } from './process-use.ts';
 import { idleMemoryOf, type ServingProcesses } from './processes.ts';
@@ -45,15 +46,30 @@ export interface Runtime<Served = Model> {
   /**
    * Starts a serving and waits until its model answers.
    *
+   * @param settings undefined: one request at a time
    * @param signal ends the start; the serving is then stopped
    * @throws BenchError if it ends before that, or is not ready within the time of its manifest; it is then stopped.
    */
   readonly start: (
     serving: ServingToStart,
     model: Served,
-    settings: ServingSettings,
+    settings: Settings | undefined,
     signal: AbortSignal,
   ) => Promise<RunningServing>;
+  /**
+   * Writes the configuration of a serving into a folder, with a script that starts it on its own ports; absent for what has none of its own.
+   *
+   * @param folder an absolute path; what it contains may be removed
+   * @param comment lines at the top of the script
+   * @throws BenchError if that is not possible
+   */
+  readonly write?: (
+    serving: Pick<ServingToStart, 'name' | 'served'>,
+    model: Served,
+    settings: Settings,
+    folder: string,
+    comment: readonly string[],
+  ) => Promise<void>;
 }
 
 /** What to list. */
@@ -74,8 +90,8 @@ export type Backend =
   | { readonly kind: 'model' }
   /** Answers at once. */
   | { readonly kind: 'noop' }
-  /** Each answer takes this time, one at a time. */
-  | { readonly kind: 'delay'; readonly ms: number };
+  /** Each answer takes this time, one at a time; with `perInputMs`, each batch takes it, and that for each of its inputs. */
+  | { readonly kind: 'delay'; readonly ms: number; readonly perInputMs?: number | undefined };
 
 /** A serving to start. */
 export interface ServingToStart {
@@ -88,9 +104,6 @@ export interface ServingToStart {
   /** The software that the plan names; absent for simulated servers. It says which image a container has. */
   readonly served?: ServedBy | undefined;
 }
-
-/** How a serving is configured. All of them run as their products do when nobody sets anything. */
-export type ServingSettings = Readonly<Record<string, never>>;
 
 /** The window of a measurement by the clock of this machine, in milliseconds since 1970. */
 export interface WindowEdges {
@@ -126,6 +139,8 @@ export interface LocalServing extends AnsweringServing {
   readonly ended: Promise<ServingEnd>;
   /** What its processes have used since its start; undefined if that cannot be read. */
   readonly use: () => ProcessUse | undefined;
+  /** Counts since its start; absent if nothing counts. All are 0 if its engine does not. */
+  readonly computed?: (() => Promise<Computed>) | undefined;
   /** Share of a core that it has used since it was ready. Call it before the first request; it waits if that is too early. */
   readonly idleCpuShare: () => Promise<number | undefined>;
   readonly processes: ServingProcesses;
@@ -237,7 +252,10 @@ const startError = (title: string, thrown: unknown): unknown => {
 };
 
 /** A server on this machine that answers. */
-interface BegunServing extends Pick<LocalServing, 'statisticsUrl' | 'ended' | 'processes' | 'use'> {
+interface BegunServing extends Pick<
+  LocalServing,
+  'statisticsUrl' | 'ended' | 'processes' | 'use' | 'computed'
+> {
   readonly url: string;
   readonly grpcUrl?: string | undefined;
   readonly stop: () => Promise<unknown>;
@@ -256,7 +274,7 @@ export const startHere = async (
   signal.throwIfAborted();
   const startedAt = performance.now();
   try {
-    const { url, grpcUrl, statisticsUrl, ended, processes, use, stop } = await begin();
+    const { url, grpcUrl, statisticsUrl, ended, processes, use, computed, stop } = await begin();
     return {
       place: 'local',
       urls: { rest: url, ...(grpcUrl !== undefined && { grpc: grpcUrl }) },
@@ -266,6 +284,7 @@ export const startHere = async (
       ended,
       processes,
       use,
+      computed,
       idleCpuShare: beginIdle(use),
       stop: async () => void (await stop()),
     };

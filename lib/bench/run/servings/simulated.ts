@@ -3,7 +3,9 @@ import { servingFactsOf, servingNames } from '../../../../serving-configs/index.
 import { serversVariable } from '../../../../serving-configs/running-server.ts';
 import { NotRunning } from '../../../../serving-configs/runtimes/not-running.ts';
 import type { Model } from '../../../../serving-configs/models/model.ts';
+import type { Settings } from '../../../../serving-configs/settings.ts';
 import { withTimeLimit } from '../../../../serving-configs/time-limit.ts';
+import type { Computed } from '../../model/record.ts';
 import { childFailure, howEnded, listeningLine, startChild, type Child } from '../child-process.ts';
 import { scripts } from '../project-files.ts';
 import { treeUse } from './process-use.ts';
@@ -26,6 +28,13 @@ const isHealthy = async (url: string, signal: AbortSignal): Promise<boolean> => 
   }
 };
 
+/** How often it has computed. */
+const countsAt = async (url: string): Promise<Computed> => {
+  const response = await fetch(url);
+  const { count: inputs, computations } = (await response.json()) as Record<string, number>;
+  return { computations: computations ?? 0, inputs: inputs ?? 0 };
+};
+
 /** The line that it prints once it listens. */
 interface ListeningLine {
   readonly url: string;
@@ -33,9 +42,30 @@ interface ListeningLine {
   /** It listens before its model can answer. */
   readonly healthUrl: string;
   readonly statisticsUrl?: string;
+  /** Its counters as JSON. */
+  readonly countersUrl: string;
 }
 
-const argumentsOf = ({ name, backend, ports }: ServingToStart, model: Model): readonly string[] => {
+/** A simulated server has one instance, no batches, and a thread for each core by default. */
+const settingsArguments = (settings: Settings | undefined): readonly string[] =>
+  settings === undefined || settings === 'default'
+    ? []
+    : [
+        '--instances',
+        String(settings.instances),
+        '--threads',
+        String(settings.threads),
+        '--max-batch',
+        String(settings.maxBatch),
+        '--batch-delay',
+        `${settings.batchDelayMs}ms`,
+      ];
+
+const argumentsOf = (
+  { name, backend, ports }: ServingToStart,
+  model: Model,
+  settings: Settings | undefined,
+): readonly string[] => {
   const { kind } = backend;
   const weights = kind === 'model' ? model.weights : undefined;
   return [
@@ -51,6 +81,10 @@ const argumentsOf = ({ name, backend, ports }: ServingToStart, model: Model): re
     model.file,
     ...(weights === undefined ? [] : ['--weights', weights]),
     ...(kind === 'delay' ? ['--delay', `${backend.ms}ms`] : []),
+    ...(kind === 'delay' && backend.perInputMs !== undefined
+      ? ['--delay-per-input', `${backend.perInputMs}ms`]
+      : []),
+    ...(kind === 'noop' ? [] : settingsArguments(settings)),
   ];
 };
 
@@ -91,10 +125,10 @@ export const simulated: Runtime = {
     })),
   }),
   install: async () => [],
-  start: (serving, model, _settings, signal) =>
+  start: (serving, model, settings, signal) =>
     startHere(serving.name, signal, async () => {
       const { title, startTimeoutSeconds } = servingFactsOf(serving.server ?? serving.name);
-      const child = startChild(scripts.serving, argumentsOf(serving, model), {
+      const child = startChild(scripts.serving, argumentsOf(serving, model, settings), {
         env: serversVariable(serving.server === undefined ? [] : [serving.server]),
       });
       try {
@@ -106,6 +140,7 @@ export const simulated: Runtime = {
           ended: howEnded(child).then((how) => ({ code: 'BENCH_SERVING_DIED', how })),
           processes: localProcesses(child.pid, true),
           use: () => treeUse(child.pid),
+          computed: () => countsAt(line.countersUrl),
           stop: () => child.stop(STOP_GRACE_MS),
         };
       } catch (error) {

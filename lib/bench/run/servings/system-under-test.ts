@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { protocolsOf, type ServingName } from '../../../../serving-configs/index.ts';
 import type { ServingUrls } from '../../../../serving-configs/manifest.ts';
 import { simulatedOf, type RunningServer } from '../../../../serving-configs/running-server.ts';
@@ -7,7 +8,7 @@ import {
   type RequestedPorts,
 } from '../../../../serving-configs/runtimes/ports.ts';
 import type { Model } from '../../../../serving-configs/models/model.ts';
-import type { Engine } from '../../model/measurement.ts';
+import type { Engine, Target } from '../../model/measurement.ts';
 import type { LocalRuntime, Plan } from '../../model/plan.ts';
 import { docker } from './docker.ts';
 import { running as runningServers, urlsOfServer } from './running.ts';
@@ -21,6 +22,9 @@ export const runtimes: Readonly<Record<LocalRuntime, Runtime>> = { simulated, ve
 /** Whether the weights of each serving are trained; absent if unknown. */
 export type WeightsTrained = Readonly<Partial<Record<ServingName, boolean>>>;
 
+/** A serving with its settings. */
+export type ConfiguredServing = Pick<Target, 'serving' | 'settings'>;
+
 /**
  * The system under test: runs one serving at a time, or several beside each other, on this machine or another. Each serving keeps its
  * URLs if it can, so that the middleware need not restart.
@@ -33,15 +37,15 @@ export interface SystemUnderTest {
   readonly urls: Readonly<Partial<Record<ServingName, ServingUrls>>>;
   /** For servings whose answers do not say it; undefined if unknown. */
   readonly weightsTrained?: WeightsTrained;
-  /** Undefined if it does not run. */
-  readonly running: (serving: ServingName) => RunningServing | undefined;
+  /** Undefined if it does not run, or has other settings. */
+  readonly running: (serving: ConfiguredServing) => RunningServing | undefined;
   /**
    * Stops what runs, then starts a serving and waits until it is ready.
    *
    * @throws BenchError if it ends before that or is not ready in time.
    */
   readonly start: (
-    serving: ServingName,
+    serving: ConfiguredServing,
     engine: Engine,
     signal: AbortSignal,
   ) => Promise<RunningServing>;
@@ -49,7 +53,7 @@ export interface SystemUnderTest {
   readonly startBeside: SystemUnderTest['start'];
   /** Like `start`, with the engine `delay`: each answer takes `delayMs`, one at a time. */
   readonly startDelayed: (
-    serving: ServingName,
+    serving: ConfiguredServing,
     delayMs: number,
     signal: AbortSignal,
   ) => Promise<RunningServing>;
@@ -59,10 +63,11 @@ export interface SystemUnderTest {
 
 /** How a system under test starts and stops its servings. */
 interface SystemParts extends Pick<SystemUnderTest, 'urls' | 'weightsTrained'> {
-  /** Time of each answer of the engine `delay`. */
+  /** Time of each answer of the engine `delay`, or of each batch, and what each of its inputs adds. */
   readonly delayMs?: number | undefined;
+  readonly delayPerInputMs?: number | undefined;
   readonly start: (
-    serving: ServingName,
+    serving: ConfiguredServing,
     backend: Backend,
     signal: AbortSignal,
   ) => Promise<RunningServing>;
@@ -74,13 +79,16 @@ interface SystemParts extends Pick<SystemUnderTest, 'urls' | 'weightsTrained'> {
 
 /** Creates a system under test. */
 export const createSystem = (work: SystemParts): SystemUnderTest => {
-  const { weightsTrained, delayMs = 0 } = work;
-  const running = new Map<ServingName, RunningServing>();
+  const { weightsTrained, delayMs = 0, delayPerInputMs } = work;
+  const running = new Map<
+    ServingName,
+    { readonly as: ConfiguredServing; readonly it: RunningServing }
+  >();
   /** Forgets a serving, by default all, and returns what ran. */
   const take = (serving?: ServingName): readonly RunningServing[] => {
     const taken = [...running].filter(([name]) => serving === undefined || name === serving);
     for (const [name] of taken) running.delete(name);
-    return taken.map(([, each]) => each);
+    return taken.map(([, { it }]) => it);
   };
   const startAfter = async (
     before: readonly RunningServing[],
@@ -88,23 +96,26 @@ export const createSystem = (work: SystemParts): SystemUnderTest => {
   ): Promise<RunningServing> => {
     await Promise.all(before.map(async (each) => work.makeRoom?.(each)));
     const started = await work.start(serving, backend, signal);
-    running.set(serving, started);
+    running.set(serving.serving, { as: serving, it: started });
     return started;
   };
   const backends: Readonly<Record<Engine, Backend>> = {
     onnx: { kind: 'model' },
     noop: { kind: 'noop' },
-    delay: { kind: 'delay', ms: delayMs },
+    delay: { kind: 'delay', ms: delayMs, perInputMs: delayPerInputMs },
   };
   return {
     get urls() {
       return work.urls;
     },
     ...(weightsTrained !== undefined && { weightsTrained }),
-    running: (serving) => running.get(serving),
+    running: ({ serving, settings }) => {
+      const found = running.get(serving);
+      return isDeepStrictEqual(found?.as.settings, settings) ? found?.it : undefined;
+    },
     start: (serving, engine, signal) => startAfter(take(), serving, backends[engine], signal),
     startBeside: (serving, engine, signal) =>
-      startAfter(take(serving), serving, backends[engine], signal),
+      startAfter(take(serving.serving), serving, backends[engine], signal),
     startDelayed: (serving, ms, signal) =>
       startAfter(take(), serving, { kind: 'delay', ms }, signal),
     stop: async (serving) => {
@@ -163,6 +174,7 @@ interface LocalServings extends PlannedRuntime {
   readonly servers: readonly RunningServer[];
   readonly model: Model;
   readonly delayMs?: number | undefined;
+  readonly delayPerInputMs?: number | undefined;
 }
 
 /** Free ports for servings. */
@@ -187,6 +199,7 @@ export const createLocalSystem = async ({
   servers,
   model,
   delayMs,
+  delayPerInputMs,
   ...planned
 }: LocalServings): Promise<SystemUnderTest> => {
   const serverOf = (id: ServingName) => servers.find(({ name }) => name === id);
@@ -200,7 +213,8 @@ export const createLocalSystem = async ({
     },
     weightsTrained: weightsTrainedOf(planned, servings),
     delayMs,
-    start: async (name, backend, signal) => {
+    delayPerInputMs,
+    start: async ({ serving: name, settings }, backend, signal) => {
       const server = serverOf(name);
       const isRunning = server !== undefined && backend.kind === 'model';
       const runtime = isRunning ? runningServers : runtimeOf(planned, backend);
@@ -208,7 +222,7 @@ export const createLocalSystem = async ({
         runtime.start(
           { name, server, backend, ports, served: planned.served?.[name] },
           model,
-          {},
+          settings,
           signal,
         );
       const own = portsOf.get(name);

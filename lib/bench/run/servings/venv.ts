@@ -1,3 +1,4 @@
+import { SINGLE } from '../../../../serving-configs/settings.ts';
 import { treeUse } from './process-use.ts';
 import { localProcesses } from './processes.ts';
 import { endOf, startHere, withCode, type Runtime } from './runtime.ts';
@@ -17,10 +18,17 @@ export const venv: Runtime = {
       await installServings(servings, tell, signal);
       return [];
     }),
-  start: async ({ name, ports }, model, _settings, signal) => {
+  write: ({ name }, model, settings, folder, comment) =>
+    withCode('BENCH_RUNTIME', async () => {
+      const { writePlatform } =
+        await import('../../../../serving-configs/runtimes/venv/start-platform.ts');
+      const options = { serving: name, engine: 'onnx', settings, model } as const;
+      await writePlatform(options, folder, comment);
+    }),
+  start: async ({ name, ports }, model, settings = SINGLE, signal) => {
     const { startPlatform } =
       await import('../../../../serving-configs/runtimes/venv/start-platform.ts');
-    const options = { serving: name, engine: 'onnx', threads: 1, model, ports } as const;
+    const options = { serving: name, engine: 'onnx', settings, model, ports } as const;
     return startHere(name, signal, async () => {
       const { pid, ended, ...started } = await startPlatform(options, signal);
       return {
@@ -29,6 +37,7 @@ export const venv: Runtime = {
         // The guard above the platform is none of its processes, but it counts the CPU time of those that have ended.
         processes: localProcesses(pid, false),
         use: () => treeUse(pid),
+        computed: started.batches,
       };
     });
   },

@@ -16,14 +16,11 @@ def healthz():
 
 @app.post("/predict")
 def predict():
-    is_tensor = request.mimetype == "application/octet-stream"
-    read = served_model.tensor_of_floats if is_tensor else served_model.tensor_of_image
     try:
         if served_model.ANSWERS_TENSORS:
             answer, media_type = served_model.answer_tensors(engine, request.get_data())
             return Response(answer, mimetype=media_type)
-        tensor = read(request.get_data())
+        tensor = served_model.tensor_of_body(request.get_data(), request.mimetype)
     except served_model.InvalidInput as error:
         return jsonify(error=str(error)), 400
-    best = served_model.top_five(engine.run(tensor))
-    return jsonify(predictions=[{"class": index, "score": score} for index, score in best])
+    return jsonify(served_model.predictions(engine.run(tensor)))

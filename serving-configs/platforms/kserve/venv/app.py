@@ -61,7 +61,7 @@ class ServedModel(Model):
             served_model.demand_inputs((given.name, given.datatype, given.shape) for given in payload.inputs)
         except served_model.InvalidInput as error:
             raise InvalidInput(str(error)) from error
-        answer = served_model.run_named(self.engine, {given.name: given.as_numpy() for given in payload.inputs})
+        (answer,) = served_model.run_named(self.engine, [{given.name: given.as_numpy() for given in payload.inputs}])
         return InferResponse(
             # Without an id, a JSON answer fails.
             payload.id or str(uuid.uuid4()),

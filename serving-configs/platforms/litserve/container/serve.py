@@ -2,14 +2,14 @@
 
 import litserve
 import served_model
-from app import ServedApi
+from app import create_api
 
 if __name__ == "__main__":
     server = litserve.LitServer(
-        ServedApi(api_path="/predict"),
+        create_api(),
         accelerator="cuda" if served_model.ON_GPU else "cpu",
         devices=1,
-        workers_per_device=1,
+        workers_per_device=served_model.instances_or(1),
         timeout=60,
         max_payload_size=served_model.MAX_BODY_BYTES,
     )

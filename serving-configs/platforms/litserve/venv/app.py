@@ -9,28 +9,52 @@ import typing
 
 import litserve
 import served_model
-from fastapi import Depends, HTTPException, Request, Response
+from fastapi import Depends, Request, Response
+from fastapi.responses import JSONResponse
+
+
+class Refused:
+    """What is left of a request that cannot be read, so that the others of its batch are answered."""
+
+    def __init__(self, error):
+        self.response = JSONResponse({"detail": str(error)}, 400)
 
 
 class Api(litserve.LitAPI):
     def setup(self, device):
         self.engine = served_model.open_engine()
 
-    def decode_request(self, request):
+    def read(self, request):
         file = request["request"]
-        is_tensor = file.content_type == "application/octet-stream"
-        read = served_model.tensor_of_floats if is_tensor else served_model.tensor_of_image
+        return served_model.tensor_of_body(file.file.read(), file.content_type or "")
+
+    def decode_request(self, request):
         try:
-            return read(file.file.read())
+            return self.read(request)
         except served_model.InvalidInput as error:
-            raise HTTPException(400, str(error)) from error
+            return Refused(error)
 
-    def predict(self, tensor):
-        return self.engine.run(tensor)
+    def batch(self, inputs):
+        return inputs
 
-    def encode_response(self, probabilities):
-        best = served_model.top_five(probabilities)
-        return {"predictions": [{"class": index, "score": score} for index, score in best]}
+    def unbatch(self, outputs):
+        return outputs
+
+    def predict(self, given):
+        inputs = given if isinstance(given, list) else [given]
+        good = [one for one in inputs if not isinstance(one, Refused)]
+        answers = iter(self.run(good) if good else [])
+        outputs = [one if isinstance(one, Refused) else next(answers) for one in inputs]
+        return outputs if isinstance(given, list) else outputs[0]
+
+    def run(self, tensors):
+        return self.engine.run_all(tensors)
+
+    def encode_response(self, output):
+        return output.response if isinstance(output, Refused) else self.write(output)
+
+    def write(self, probabilities):
+        return served_model.predictions(probabilities)
 
 
 async def body_of(request: Request):
@@ -40,26 +64,37 @@ async def body_of(request: Request):
 class TensorsApi(Api):
     # The dependency keeps the server from parsing the body as a form or as JSON.
     def decode_request(self, request: typing.Annotated[bytes, Depends(body_of)]):
-        return request
+        return super().decode_request(request)
 
-    def predict(self, body):
-        try:
-            return served_model.answer_tensors(self.engine, body)
-        except served_model.InvalidInput as error:
-            raise HTTPException(400, str(error)) from error
+    def read(self, body):
+        return served_model.read_tensors(body)
 
-    def encode_response(self, answer):
+    def run(self, bodies):
+        answers = self.engine.run_all([tensors for tensors, _ in bodies])
+        return [served_model.write_tensors(answer, is_binary) for answer, (_, is_binary) in zip(answers, bodies)]
+
+    def write(self, answer):
         body, media_type = answer
         return Response(body, media_type=media_type)
 
 
 ServedApi = TensorsApi if served_model.ANSWERS_TENSORS else Api
 
+
+
+def create_api():
+    return ServedApi(
+        api_path="/predict",
+        max_batch_size=served_model.MAX_BATCH,
+        batch_timeout=served_model.BATCH_DELAY_SECONDS,
+    )
+
+
 if __name__ == "__main__":
     server = litserve.LitServer(
-        ServedApi(api_path="/predict"),
+        create_api(),
         accelerator="cpu",
-        workers_per_device=1,
+        workers_per_device=served_model.instances_or(1),
         timeout=60,
         max_payload_size=served_model.MAX_BODY_BYTES,
     )

@@ -25,7 +25,7 @@ class OnnxModel(MLModel):
         except served_model.InvalidInput as error:
             raise InferenceError(str(error)) from error
         tensors = {given.name: NumpyCodec.decode_input(given) for given in payload.inputs}
-        answer = served_model.run_named(self.engine, tensors)
+        (answer,) = served_model.run_named(self.engine, [tensors])
         return InferenceResponse(
             model_name=self.name,
             model_version=self.version,

@@ -14,13 +14,15 @@ from ray.serve.config import HTTPOptions
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 LOOPBACK = "127.0.0.1"
-MAX_ONGOING = 2
+INSTANCES = served_model.instances_or(1)
+# Batches cannot be larger than the requests that a replica takes. By default of Ray Serve, it takes 5.
+MAX_ONGOING = 5 if served_model.HAS_DEFAULTS else 2 * served_model.MAX_BATCH
 MAX_QUEUED = 64
 OBJECT_STORE_BYTES = 80_000_000
 
 
 @serve.deployment(
-    num_replicas=1,
+    num_replicas=INSTANCES,
     max_ongoing_requests=MAX_ONGOING,
     max_queued_requests=MAX_QUEUED,
     ray_actor_options={"num_cpus": 1},
@@ -29,21 +31,25 @@ class ServedModel:
     def __init__(self):
         self.engine = served_model.open_engine()
 
+    async def run(self, given):
+        return await self.run_batch(given) if served_model.MAX_BATCH > 1 else self.engine.run(given)
+
+    @serve.batch(max_batch_size=served_model.MAX_BATCH, batch_wait_timeout_s=served_model.BATCH_DELAY_SECONDS)
+    async def run_batch(self, inputs):
+        return self.engine.run_all(inputs)
+
     async def __call__(self, request):
         if request.method == "GET":
             return PlainTextResponse("ok")
-        media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        is_tensor = media_type == "application/octet-stream"
-        read = served_model.tensor_of_floats if is_tensor else served_model.tensor_of_image
         try:
             if served_model.ANSWERS_TENSORS:
-                answer, media_type = served_model.answer_tensors(self.engine, await request.body())
+                tensors, is_binary = served_model.read_tensors(await request.body())
+                answer, media_type = served_model.write_tensors(await self.run(tensors), is_binary)
                 return Response(answer, media_type=media_type)
-            tensor = read(await request.body())
+            tensor = served_model.tensor_of_body(await request.body(), request.headers.get("content-type", ""))
         except served_model.InvalidInput as error:
             return JSONResponse({"error": str(error)}, 400)
-        best = served_model.top_five(self.engine.run(tensor))
-        return {"predictions": [{"class": index, "score": score} for index, score in best]}
+        return served_model.predictions(await self.run(tensor))
 
 
 def keep_on_loopback():
@@ -56,7 +62,7 @@ def keep_on_loopback():
 
 if __name__ == "__main__":
     ray.init(
-        num_cpus=2,
+        num_cpus=1 + INSTANCES,
         include_dashboard=False,
         object_store_memory=OBJECT_STORE_BYTES,
         _temp_dir=sys.argv[2],

@@ -39,7 +39,7 @@ def tensor_of(row):
     data = row.get("data") or row.get("body")
     # The front end does not pass on the media type of a field, so the length tells a tensor from an image.
     if len(data) == 4 * math.prod(shape):
-        return np.frombuffer(data, "<f4").reshape(shape).copy()
+        return np.frombuffer(data, "<f4").reshape(shape)
     return tensor_of_image(data)
 
 
@@ -59,8 +59,9 @@ def start(properties):
     global model, device, labels, image, shape
     folder = properties["model_dir"]
     device = device_for(properties.get("gpu_id"))
-    # On a CPU, every serving computes with one thread.
-    torch.set_num_threads(1)
+    settings = json.loads(os.environ["SERVED_MODEL"])["settings"]
+    if settings != "default":
+        torch.set_num_threads(settings["threads"])
     with open(os.path.join(folder, "labels.txt"), encoding="utf8") as file:
         labels = file.read().splitlines()
     with open(os.path.join(folder, "image.json")) as file:
@@ -74,15 +75,17 @@ def start(properties):
             model(torch.zeros(shape, device=device))
 
 
-def infer(row):
+def infer(rows):
+    """Computes the requests of a batch together."""
+    images = torch.from_numpy(np.concatenate([tensor_of(row) for row in rows])).to(device)
     with torch.inference_mode():
-        logits = model(torch.from_numpy(tensor_of(row)).to(device))[0]
-        scores, classes = torch.softmax(logits.float(), 0).topk(min(TOP_COUNT, len(labels)))
-    return {labels[index]: score for index, score in zip(classes.tolist(), scores.tolist())}
+        best = torch.softmax(model(images).float(), 1).topk(min(TOP_COUNT, len(labels)))
+    answers = zip(best.indices.tolist(), best.values.tolist())
+    return [{labels[index]: score for index, score in zip(*answer)} for answer in answers]
 
 
 def handle(data, context):
     if model is None:
         start(context.system_properties)
     # The loader calls it once without data.
-    return None if data is None else [infer(row) for row in data]
+    return None if data is None else infer(data)

@@ -2,20 +2,20 @@
 
 import numpy as np
 import torch
-from served_model import CONTRACT, ON_GPU, NoProvider, example
+from served_model import CONTRACT, HAS_DEFAULTS, ON_GPU, SETTINGS, NamedBatches, NoProvider, example
 
 # The first calls of TorchScript are slow, because it looks for operations to fuse.
 WARM_UP_CALLS = 20
 
 
-class TorchEngine:
+class TorchEngine(NamedBatches):
     """Takes and returns named arrays, like TensorsEngine of served_model."""
 
     def __init__(self):
         if ON_GPU and not torch.cuda.is_available():
             raise NoProvider(f"asked for a GPU, but PyTorch {torch.__version__} finds none that it can use")
-        # On a CPU, every serving computes with one thread.
-        torch.set_num_threads(CONTRACT["threads"])
+        if not HAS_DEFAULTS:
+            torch.set_num_threads(SETTINGS["threads"])
         self.device = torch.device("cuda" if ON_GPU else "cpu")
         self.model = torch.jit.load(CONTRACT["file"], map_location=self.device).eval()
         request = example("request", "inputs")

@@ -9,18 +9,31 @@ engine = None
 labels = None
 
 
-def infer(index, row, context):
-    data = row.get("data") or row.get("body")
-    if served_model.ANSWERS_TENSORS:
-        # `data` may be parsed JSON, because the front end parses bodies with this media type.
-        answer, media_type = served_model.answer_tensors(engine, data)
+def answer_named(rows, context):
+    # A body may be parsed JSON, because the front end parses bodies with this media type.
+    bodies = [served_model.read_tensors(body) for body in rows]
+    answers = engine.run_all([tensors for tensors, _ in bodies])
+    for index, (answer, (_, is_binary)) in enumerate(zip(answers, bodies)):
+        body, media_type = served_model.write_tensors(answer, is_binary)
         context.set_response_content_type(index, media_type)
-        return answer
+        yield body
+
+
+def answer_classes(rows):
     # The front end does not pass on the media type of a field, so the length tells a tensor from an image.
-    is_tensor = len(data) == served_model.INPUT_BYTES
-    read = served_model.tensor_of_floats if is_tensor else served_model.tensor_of_image
-    probabilities = engine.run(read(data))
-    return {labels[best]: score for best, score in served_model.top_five(probabilities)}
+    tensors = [
+        served_model.tensor_of_floats(row)
+        if len(row) == served_model.INPUT_BYTES
+        else served_model.tensor_of_image(row)
+        for row in rows
+    ]
+    for probabilities in engine.run_all(tensors):
+        yield {labels[best]: score for best, score in served_model.top_five(probabilities)}
+
+
+def infer(data, context):
+    rows = [row.get("data") or row.get("body") for row in data]
+    return list(answer_named(rows, context) if served_model.ANSWERS_TENSORS else answer_classes(rows))
 
 
 def handle(data, context):
@@ -29,4 +42,4 @@ def handle(data, context):
         engine = served_model.open_engine()
         labels = None if served_model.ANSWERS_TENSORS else served_model.labels()
     # The loader calls it once without data.
-    return None if data is None else [infer(index, row, context) for index, row in enumerate(data)]
+    return None if data is None else infer(data, context)

@@ -17,9 +17,10 @@ class TritonPythonModel:
         self.engine = open_engine()
 
     def execute(self, requests):
-        responses = []
-        for request in requests:
-            tensors = {name: pb_utils.get_input_tensor_by_name(request, name).as_numpy() for name in INPUTS}
-            answer = run_named(self.engine, tensors)
-            responses.append(pb_utils.InferenceResponse([pb_utils.Tensor(*output) for output in answer.items()]))
-        return responses
+        inputs = [
+            {name: pb_utils.get_input_tensor_by_name(request, name).as_numpy() for name in INPUTS} for request in requests
+        ]
+        return [
+            pb_utils.InferenceResponse([pb_utils.Tensor(*output) for output in answer.items()])
+            for answer in run_named(self.engine, inputs)
+        ]

@@ -42,8 +42,8 @@ def build_noop_backend(contract, backends: Path):
     """Compiles a backend without Python that answers at once, so that only the server is measured."""
     target = backends / NULL_BACKEND
     target.mkdir(parents=True)
-    no_inputs = {spec["name"]: None for spec in contract["inputs"]}
-    answer = served_model.run_named(served_model.open_engine(), no_inputs)
+    no_inputs = {spec["name"]: [None] for spec in contract["inputs"]}
+    (answer,) = served_model.run_named(served_model.open_engine(), [no_inputs])
     datatypes = {spec["name"]: spec["datatype"] for spec in contract["outputs"]}
     lines = []
     for number, (name, values) in enumerate(answer.items()):

@@ -2,6 +2,7 @@
 platforms differ. The environment variable SERVED_MODEL, which the launcher sets, describes the model and the hardware.
 """
 
+import contextlib
 import json
 import os
 import threading
@@ -29,10 +30,36 @@ PREPROCESSING = PREPROCESSINGS[CONTRACT["layout"]]
 SIZE = (PREPROCESSING["height"], PREPROCESSING["width"])
 SHAPE = (1, 3, *SIZE) if CONTRACT["layout"] == "NCHW" else (1, *SIZE, 3)
 INPUT_BYTES = 4 * int(np.prod(SHAPE))
+# instances, threads, maxBatch and batchDelayMs, or "default": as the platform is when nobody sets anything.
+SETTINGS = CONTRACT["settings"]
+HAS_DEFAULTS = SETTINGS == "default"
+MAX_BATCH = 1 if HAS_DEFAULTS else SETTINGS["maxBatch"]
+BATCH_DELAY_SECONDS = 0 if HAS_DEFAULTS else SETTINGS["batchDelayMs"] / 1000
 PROVIDERS = CONTRACT.get("providers", [CPU])
 ON_GPU = CUDA in PROVIDERS
 # Whether the engine takes and returns arrays by name; otherwise it takes an image and returns the scores of classes.
 ANSWERS_TENSORS = CONTRACT["answers"]["kind"] == "tensors"
+
+
+def open_counts():
+    """The counts of this process, of computations and of the inputs in them, in a file that the launcher reads: 8 bytes each."""
+    if "BATCH_COUNTS" not in os.environ:
+        return None
+    path = os.path.join(os.environ["BATCH_COUNTS"], str(os.getpid()))
+    return np.memmap(path, np.int64, "w+", shape=(2,))
+
+
+# The counts, and the process that they are of, which may have forked since.
+counts = counts_of = None
+
+
+def count_batch(inputs):
+    """Counts a computation that has ended. A process counts its first one before it takes requests."""
+    global counts, counts_of
+    if counts_of != os.getpid():
+        counts, counts_of = open_counts(), os.getpid()
+    if counts is not None:
+        counts += (1, inputs)
 
 
 class NoProvider(RuntimeError):
@@ -41,6 +68,11 @@ class NoProvider(RuntimeError):
 
 class InvalidInput(ValueError):
     """An input is not valid. The message is for its sender."""
+
+
+def instances_or(default):
+    """How many workers compute, unless the platform decides."""
+    return default if HAS_DEFAULTS else SETTINGS["instances"]
 
 
 def softmax(logits):
@@ -89,19 +121,23 @@ class NoopEngine:
     def run(self, _tensor):
         return self.values
 
+    def run_all(self, inputs):
+        return [self.values] * len(inputs)
+
 
 class OnnxEngine:
-    """Computes one input at a time, even if several threads call it, so that no platform gets more of the machine than
-    another.
+    """Computes one input or batch at a time, even if several threads call it, so that an instance is the same for all platforms. By
+    default of a platform, its threads compute at the same time.
     """
 
     def __init__(self):
         import onnxruntime
 
-        self.lock = threading.Lock()
+        self.lock = contextlib.nullcontext() if HAS_DEFAULTS else threading.Lock()
 
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = CONTRACT["threads"]
+        # 0: one for each physical core.
+        options.intra_op_num_threads = 0 if HAS_DEFAULTS else SETTINGS["threads"]
         options.inter_op_num_threads = 1
         # Spinning threads would take CPU time from the other processes that are measured.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
@@ -124,16 +160,45 @@ class OnnxEngine:
 
     def run(self, tensor):
         """Returns one value per class for a batch of one image in the layout of the manifest."""
+        return self.run_all([tensor])[0]
+
+    def run_all(self, tensors):
+        """Runs several inputs as one batch."""
         if self.layout != CONTRACT["layout"]:
             from normalise import adapt
 
-            tensor = adapt(tensor, PREPROCESSING, PREPROCESSINGS[self.layout])
+            tensors = [adapt(tensor, PREPROCESSING, PREPROCESSINGS[self.layout]) for tensor in tensors]
+        tensor = np.concatenate(tensors)
         with self.lock:
             (values,) = self.session.run([self.output], {self.input.name: tensor})
-        return as_output(values.reshape(-1))
+            count_batch(len(tensors))
+        return [as_output(row) for row in values.reshape(len(tensors), -1)]
 
 
-class TensorsEngine(OnnxEngine):
+def fit_together(inputs):
+    """Whether arrays by name, several times, have the same shapes except for the first dimension."""
+    return all(
+        first.ndim > 0 and tensors[name].shape[1:] == first.shape[1:]
+        for name, first in inputs[0].items()
+        for tensors in inputs
+    )
+
+
+class NamedBatches:
+    """Runs several inputs of named arrays as one batch, for an engine that runs one input."""
+
+    def run_all(self, inputs):
+        if len(inputs) == 1 or not fit_together(inputs):
+            return [self.run(tensors) for tensors in inputs]
+        answer = self.run({name: np.concatenate([tensors[name] for tensors in inputs]) for name in inputs[0]})
+        ends = np.cumsum([len(next(iter(tensors.values()))) for tensors in inputs])
+        if any(len(values) != ends[-1] for values in answer.values()):
+            raise ValueError("the outputs of the model are not one for each input of a batch")
+        parts = {name: np.split(values, ends[:-1]) for name, values in answer.items()}
+        return [{name: parts[name][index] for name in parts} for index in range(len(inputs))]
+
+
+class TensorsEngine(NamedBatches, OnnxEngine):
     """Takes and returns named arrays."""
 
     def warm_up(self):
@@ -142,8 +207,11 @@ class TensorsEngine(OnnxEngine):
     def run(self, tensors):
         given = {spec["name"]: tensors[spec["name"]] for spec in CONTRACT["inputs"]}
         names = [spec["name"] for spec in CONTRACT["outputs"]]
+        first = next(iter(given.values()))
         with self.lock:
-            return dict(zip(names, self.session.run(names, given)))
+            values = self.session.run(names, given)
+            count_batch(len(first) if first.ndim > 0 else 1)
+        return dict(zip(names, values))
 
 
 def open_engine():
@@ -156,12 +224,15 @@ def open_engine():
     return TensorsEngine() if ANSWERS_TENSORS else OnnxEngine()
 
 
-def run_named(engine, tensors):
-    """Runs any model with named arrays as input and output, for protocols with named tensors."""
+def run_named(engine, inputs):
+    """Runs any model with named arrays, several times, for protocols with named tensors."""
     if ANSWERS_TENSORS:
-        return engine.run(tensors)
+        return engine.run_all(inputs)
     (given,), (output,) = CONTRACT["inputs"], CONTRACT["outputs"]
-    return {output["name"]: engine.run(tensors[given["name"]]).reshape(1, -1)}
+    # A server that makes batches may put several images into one input.
+    stacks = [tensors[given["name"]] for tensors in inputs]
+    rows = iter(engine.run_all([images[at : at + 1] for images in stacks for at in range(len(images))]))
+    return [{output["name"]: np.stack([next(rows) for _ in images])} for images in stacks]
 
 
 def demand_inputs(given):
@@ -171,6 +242,9 @@ def demand_inputs(given):
         name, wanted = spec["name"], spec["shape"]
         if name not in found:
             raise InvalidInput(f"input '{name}' is missing")
+        if MAX_BATCH > 1:
+            # Also that of several requests, put together by the server.
+            wanted = [-1, *wanted[1:]]
         datatype, shape = found[name]
         if datatype != spec["datatype"]:
             raise InvalidInput(f"input '{name}' has the type {datatype}, not {spec['datatype']}")
@@ -178,17 +252,32 @@ def demand_inputs(given):
             raise InvalidInput(f"input '{name}' has the shape {shape}, not {wanted}")
 
 
-def answer_tensors(engine, body):
-    """Returns the answer to a body of named tensors, in the same format, and its media type."""
+def read_tensors(body):
+    """The named arrays in a body, and whether they are bytes."""
     import named_tensors
 
     try:
         tensors, is_binary = named_tensors.read(body, "inputs")
-        demand_inputs((name, named_tensors.DATATYPES[values.dtype], values.shape) for name, values in tensors.items())
-        answer = named_tensors.write(engine.run(tensors), "outputs", is_binary)
     except named_tensors.Unreadable as error:
         raise InvalidInput(str(error)) from error
-    return answer, BINARY if is_binary else JSON
+    demand_inputs((name, named_tensors.DATATYPES[values.dtype], values.shape) for name, values in tensors.items())
+    return tensors, is_binary
+
+
+def write_tensors(answer, is_binary):
+    """A body with named arrays, and its media type."""
+    import named_tensors
+
+    try:
+        return named_tensors.write(answer, "outputs", is_binary), BINARY if is_binary else JSON
+    except named_tensors.Unreadable as error:
+        raise InvalidInput(str(error)) from error
+
+
+def answer_tensors(engine, body):
+    """Returns the answer to a body of named tensors, in the same format, and its media type."""
+    tensors, is_binary = read_tensors(body)
+    return write_tensors(engine.run(tensors), is_binary)
 
 
 def tensor_of_floats(data):
@@ -207,10 +296,21 @@ def tensor_of_image(data):
         raise InvalidInput("cannot decode the image") from error
 
 
+def tensor_of_body(body, media_type):
+    """Reads the input of the model from a body, whose media type tells a tensor from an image."""
+    is_tensor = media_type.partition(";")[0].strip().lower() == BINARY
+    return tensor_of_floats(body) if is_tensor else tensor_of_image(body)
+
+
 def top_five(probabilities):
     """The five best classes with their probabilities, best first; if two are equal, the lower index comes first."""
     best = np.argsort(-probabilities, kind="stable")[:TOP_COUNT]
     return [(int(index), float(probabilities[index])) for index in best]
+
+
+def predictions(probabilities):
+    """The answer of the predict route."""
+    return {"predictions": [{"class": index, "score": score} for index, score in top_five(probabilities)]}
 
 
 def labels():

@@ -87,6 +87,10 @@ const openAt = (ratePerSecond: number): Level => ({
 /** The first step of an invalid run. */
 const stepAfter = (reason: InvalidReason) => nextStepsOf(invalidFor(reason), FOLDER)[0];
 
+/** Of two targets that are at the limit of the rig at every level. */
+const atRigLimit = (directShare: number): Summary =>
+  summarise(recordedRun({ scenarios: ['warm'], noopLimitFactor: 1.1, directShare, targets }));
+
 const busy = (summary: Summary): Summary => ({
   ...summary,
   rows: summary.rows.map((row) => ({
@@ -348,38 +352,42 @@ describe('The next steps after a run', () => {
     ]);
   });
 
-  it.each([
-    ['to measure without the middleware, too', 0, false, '--bypass 2s'],
-    ['a larger machine, if that was done', 0.5, true, '--seed 7'],
-  ])('at the limit of the rig are %s', (_, directShare, isBypassed, option) => {
-    const summary = summarise(
-      recordedRun({ scenarios: ['warm'], noopLimitFactor: 1.1, directShare, targets }),
-    );
+  it('at the limit of the rig are to measure without the middleware, too, in as much time as that takes', () => {
+    const { plan, ...limited } = atRigLimit(0);
+    const summary = { ...limited, plan: { ...plan, settings: { maxSeconds: 90 } } };
     const [step] = nextStepsOf(summary, FOLDER);
     const [onBusy] = nextStepsOf(busy(summary), FOLDER);
 
     expect(step).toEqual({
       code: 'rig-limit',
-      isBypassed,
       isBusy: false,
-      command: expect.stringContaining(option) as unknown,
+      command: expect.stringContaining('--bypass 2s') as unknown,
     });
+    expect(step?.command).not.toContain('--max-time');
     expect(onBusy).toEqual({ ...step, isBusy: true });
     expect(
       [step, onBusy].map((each) => each && stepText(each, summary).startsWith('Close')),
     ).toEqual([false, true]);
   });
 
-  it('are no larger machine if bypass runs tell all targets apart', () => {
-    const summary = summarise(
-      recordedRun({ scenarios: ['warm'], noopLimitFactor: 1.1, directShare: 0.5, targets }),
-    );
-    const { noRanking, plan } = summary;
+  it('are none if there were bypass runs, whether or not they tell all targets apart', () => {
+    const { plan, noRanking, ...summary } = atRigLimit(0.5);
+    if (noRanking?.code !== 'rig-limit') throw new Error('the rig was not the limit');
     const real = { ...summary, plan: { ...plan, runtime: 'venv' } } as const;
 
-    if (noRanking?.code !== 'rig-limit') throw new Error('the rig was not the limit');
+    expect(noRanking.bypass).toHaveLength(targets.length);
+    for (const isBypassApart of [false, true]) {
+      const limited = { ...real, noRanking: { ...noRanking, isBypassApart } };
+      expect([limited, busy(limited)].flatMap((each) => nextStepsOf(each, FOLDER))).toEqual([]);
+    }
+  });
+
+  it('are none if bypass runs failed, which they would again', () => {
+    const { plan, ...summary } = atRigLimit(0);
+    const options = { ...plan.options, bypassSeconds: 2 };
+
     expect(
-      nextStepsOf({ ...real, noRanking: { ...noRanking, isBypassApart: true } }, FOLDER),
+      nextStepsOf({ ...summary, plan: { ...plan, runtime: 'venv', options } }, FOLDER),
     ).toEqual([]);
   });
 
@@ -416,8 +424,14 @@ describe('The next steps after a run', () => {
 
     expect(summary.noRanking).toEqual({ code: 'time-up', repeats: 1, needed: 4 });
     expect(nextStepsOf(summary, { folder: 'results/a', secondsPerRepeat: 60 })).toEqual([
-      { code: 'more-repeats', command: 'npx serving-compare run --resume results/a --max-time 5m' },
+      {
+        code: 'more-repeats',
+        isBusy: false,
+        command: 'npx serving-compare run --resume results/a --max-time 5m',
+      },
     ]);
+    const [onBusy] = nextStepsOf(busy(summary), FOLDER);
+    expect(onBusy && stepText(onBusy, summary)).toMatch(/^Close other programs first\./);
   });
 
   it.each<readonly [InvalidReason, string, RegExp]>([

@@ -303,6 +303,7 @@ describe('A run at the limit of its rig', () => {
         recordedRun({
           scenarios: ['warm'],
           levels: [closed(4)],
+          repeats: 4,
           noopLimitFactor: 1.1,
           directShare: 0.5,
           targets: two,

@@ -323,6 +323,8 @@ describe('What a reader must know to believe a run', () => {
     expect(usableRows.usable).toBe(usableRows.measured);
     expect(noRanking).toEqual({
       code: 'rig-limit',
+      load: { scenario: 'warm', level: closed(16) },
+      below: [],
       targets: targets.map((target) => ({
         target,
         requestRatePerSecond: bestOf(target.serving),

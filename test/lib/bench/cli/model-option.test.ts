@@ -1,11 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
+import { encodeOnnx } from '../../../../serving-configs/models/onnx/messages.ts';
 import { defaultImagesDir, defaultModel } from '../../../../lib/bench/run/project-files.ts';
 import { callBench, refusalOf } from '../../../support/bench-cli.ts';
 import { modelForCommands } from '../../../support/described-model.ts';
 import { maskedModel } from '../../../support/onnx-models.ts';
 import { newFolder } from '../../../support/temporary-folder.ts';
+import { tinyClassifier } from '../../../serving-configs/models/onnx/tiny-classifier.ts';
 
 describe('The model of a command line', () => {
   it.each(['init net.onnx', 'validate net.yaml', 'run net.onnx'])(
@@ -32,6 +34,25 @@ describe('The model of a command line', () => {
     const refusal = await refusalOf(['serve', 'flask', '--model', init[2] ?? '']);
 
     expect(refusal.message).toMatch(/: int64 \[.*: float16 \[/);
+  });
+
+  it('is refused with batches if it is an ONNX file that takes one image at a time', async () => {
+    const file = path.join(newFolder(), 'net.onnx');
+    const settings = path.join(newFolder(), 'settings.yaml');
+    writeFileSync(settings, 'maxBatch: [1, 4]');
+    const plan = ['plan', '--model', file, '--settings', settings];
+    const { input } = tinyClassifier;
+    const shape = [1, ...input.shape.slice(1)];
+    writeFileSync(file, encodeOnnx({ ...tinyClassifier, input: { ...input, shape } }));
+
+    expect(await refusalOf(plan)).toMatchObject({
+      code: 'BENCH_SETTINGS',
+      message: expect.stringContaining('"pixels" has the shape [1, 3, -1, -1]') as string,
+    });
+
+    writeFileSync(file, encodeOnnx(tinyClassifier));
+
+    expect((await callBench([...plan, '--json'])).exitCode).toBe(0);
   });
 
   it('must exist', async () => {
@@ -97,7 +118,7 @@ describe('A copy of the description of ResNet-50', () => {
     ['image', { image: { resize: 'stretch' } }],
     [
       'built',
-      { built: { title: 'Net', inputs: { input: [1, 3, -1, -1] }, outputs: { y: [1, 1000] } } },
+      { built: { title: 'Net', inputs: { input: [-1, 3, -1, -1] }, outputs: { y: [-1, 1000] } } },
     ],
   ])('is refused if it changes model.%s, which servers would not do', async (key, model) => {
     expect(await refusalOf(['plan', '--model', copyOf(model)])).toMatchObject({

@@ -32,6 +32,9 @@ describe('serving-compare servings', () => {
 
     expect(stdout).toMatch(/^tfserving +TensorFlow Serving \S+ +rest +image \(base64\), tensor\*/m);
     expect(stdout).toMatch(/^ +grpc +image \(raw\), tensor\* \(raw\),$/m);
+    expect(stdout).toMatch(
+      /^torchserve +TorchServe \S+ +rest .*\n +archived in August 2025 +grpc /m,
+    );
     expect(stdout.split('\n').filter(({ length }) => length > 100)).toEqual([]);
   });
 

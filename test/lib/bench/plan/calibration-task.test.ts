@@ -43,7 +43,15 @@ describe('The calibration of a plan', () => {
 
     expect(
       calibrationTaskOf({ options: studyRig, targets: [best, other], measurements: [] })?.target,
-    ).toBe(other);
+    ).toEqual(other);
+  });
+
+  it('has a target without settings, which the known latency does not have', () => {
+    const settings = { instances: 2, threads: 1, maxBatch: 4, batchDelayMs: 5 };
+
+    expect(
+      calibrationTaskOf({ options, targets: [{ ...best, settings }], measurements: [] })?.target,
+    ).toEqual(best);
   });
 
   it.each([

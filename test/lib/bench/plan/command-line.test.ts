@@ -101,6 +101,16 @@ describe('The options of a plan on the command line', () => {
     },
   );
 
+  it.each([
+    '--levels 1,4',
+    '--scenarios cold',
+    '--bypass 1s',
+    '--rates 20',
+    '--slo-p99 50ms,100ms',
+  ])('are refused if a search for settings would not obey them: %s', (options) => {
+    expect(() => parse(`--profile tune ${options}`)).toThrow(UsageError);
+  });
+
   it('turn a delay into an engine', () => {
     expect(parse('--delay 15ms')).toEqual({ engine: 'delay', delayMs: 15 });
   });

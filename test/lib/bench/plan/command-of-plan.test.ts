@@ -3,10 +3,12 @@ import { planOptions, planOverridesOf } from '../../../../lib/bench/plan/command
 import type { PlanOverrides } from '../../../../lib/bench/model/plan-options.ts';
 import { resolvePlanOptions } from '../../../../lib/bench/plan/resolve-plan-options.ts';
 import {
+  againCommandOf,
   resumeCommandOf,
   runCommandOf,
   soakCommandOf,
 } from '../../../../lib/bench/plan/command-of-plan.ts';
+import { recordedTargets } from '../../../support/recorded-run.ts';
 
 const commandFor = (
   overrides: PlanOverrides,
@@ -80,6 +82,44 @@ describe('The command that repeats the measurements of a plan', () => {
     const values = readCommandLine(command, typed) as Parameters<typeof planOverridesOf>[0];
 
     expect(resolvePlanOptions(planOverridesOf(values))).toEqual(resolvePlanOptions(overrides));
+  });
+});
+
+describe('The command that measures the same again', () => {
+  type Changed = Parameters<typeof againCommandOf>[1];
+  const LONGER: readonly Changed[] = [
+    { bypassSeconds: 2 },
+    { durationSeconds: 9 },
+    { warmupSeconds: 9 },
+  ];
+  const NUMBERED = { repeats: 9, ends: 'with-repeats' } as const;
+  const timeIn = (maxSeconds: number, changed?: Changed, count = 3): string | undefined => {
+    const plan = {
+      where: 'local',
+      runtime: 'simulated',
+      settings: { maxSeconds },
+      options: resolvePlanOptions({ seed: 7 }),
+      targets: Array.from({ length: count }, () => recordedTargets()[0]),
+    } as const;
+    return / --max-time (\S+) /.exec(againCommandOf(plan, changed))?.[1];
+  };
+
+  it('has the time of its user', () => {
+    expect(timeIn(90)).toBe('1m30s');
+    expect(timeIn(90, { levels: [{ loop: 'closed', virtualUsers: 1 }] })).toBe('1m30s');
+  });
+
+  it('has it only if it is more than the default, if an option makes it take longer', () => {
+    expect(LONGER.map((changed) => timeIn(90, changed))).toEqual(LONGER.map(() => undefined));
+    expect(LONGER.map((changed) => timeIn(600, changed))).toEqual(LONGER.map(() => '10m'));
+    expect(LONGER.map((changed) => timeIn(400, changed, 8))).toEqual(LONGER.map(() => undefined));
+  });
+
+  it('has no time for a number of repeats, which all are to be measured', () => {
+    expect([90, 600].map((maxSeconds) => timeIn(maxSeconds, NUMBERED))).toEqual([
+      undefined,
+      undefined,
+    ]);
   });
 });
 

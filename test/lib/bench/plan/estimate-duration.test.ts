@@ -1,7 +1,7 @@
 import {
   estimateSeconds,
   calibrationSeconds,
-  startingMeasurements,
+  startsFor,
 } from '../../../../lib/bench/plan/estimate-duration.ts';
 import { resolvePlanOptions } from '../../../../lib/bench/plan/resolve-plan-options.ts';
 import { closed, planMeasurement, recordedTargets } from '../../../support/recorded-run.ts';
@@ -23,15 +23,20 @@ describe('The estimated time of a plan', () => {
   it('includes a start before every cold measurement, and before the first warm one of a group', () => {
     const list = [cold(1), cold(4), warm(1), warm(4), warm(1, 2)];
     const others = [planMeasurement({ engine: 'noop' }), planMeasurement({ target: otherTarget })];
-    const starting = startingMeasurements([...list, ...others]);
 
-    expect([...starting]).toEqual([cold(1), cold(4), warm(1), warm(1, 2), ...others]);
+    expect(startsFor([...list, ...others])).toEqual([true, true, true, false, true, true, true]);
   });
 
   it('includes one start of each server that takes turns with others', () => {
     const turns = [warm(1), planMeasurement({ target: otherTarget, level: closed(1) }), warm(4)];
 
-    expect([...startingMeasurements(turns)]).toEqual(turns.slice(0, 2));
+    expect(startsFor(turns)).toEqual([true, true, false]);
+  });
+
+  it('includes one start of a server that makes the same measurement several times', () => {
+    const first = warm(1);
+
+    expect(startsFor([first, first, first])).toEqual([true, false, false]);
   });
 
   it('is longer than the windows, and longer for cold than for warm', () => {
@@ -48,7 +53,7 @@ describe('The estimated time of a plan', () => {
     const noopLimit = planMeasurement({ engine: 'noop' });
 
     const venv = { where: 'local', runtime: 'venv' } as const;
-    expect(estimateSeconds([cold(1)], venv)).toBeGreaterThan(estimateSeconds([cold(1)]) + 5);
+    expect(estimateSeconds([cold(1)], venv)).toBeGreaterThan(estimateSeconds([cold(1)]) + 3);
     expect(estimateSeconds([noopLimit], venv)).toBe(estimateSeconds([noopLimit]));
   });
 

@@ -4,6 +4,9 @@ import {
 } from '../../../../lib/bench/plan/estimate-duration.ts';
 import {
   REPORT_SECONDS,
+  defaultTimeText,
+  maxSecondsOf,
+  maxTimeKind,
   mostRepeats,
   repeatsWithin,
   shortTimeText,
@@ -49,6 +52,25 @@ describe('The repeats that fit into a time', () => {
     expect(repeatsWithin(within(10), HERE)).toBe(1);
     expect(repeatsWithin({ ...within(10), options }, HERE)).toBe(1);
     expect(repeatsWithin({ ...plan, options, measurements: slow }, HERE)).toBe(4);
+  });
+});
+
+describe('The time of a run that ends when it is decided', () => {
+  it('is what the help says, unless the user gave another', () => {
+    const options = { ...plan.options, ends: 'when-decided' } as const;
+    const [target] = plan.targets;
+    const secondsFor = (count: number): number | undefined => {
+      const targets = Array.from({ length: count }, () => target as (typeof plan.targets)[0]);
+      return maxSecondsOf({ ...within(undefined), options, targets });
+    };
+    const [least = 0, seven = 0] = [secondsFor(6), secondsFor(7)];
+
+    expect(secondsFor(1)).toBe(least);
+    expect(defaultTimeText).toContain(
+      `${maxTimeKind.write(least)}, ${maxTimeKind.write(seven - least)} more for each target beyond 6`,
+    );
+    expect(maxSecondsOf({ ...within(30), options })).toBe(30);
+    expect(maxSecondsOf(within(undefined))).toBeUndefined();
   });
 });
 

@@ -1,4 +1,5 @@
 import type { Measurement, Target } from '../../../../lib/bench/model/measurement.ts';
+import type { Change } from '../../../../lib/bench/analysis/comparison/comparison.ts';
 import { compareRuns } from '../../../../lib/bench/analysis/comparison/compare-runs.ts';
 import {
   comparisonReport,
@@ -84,6 +85,23 @@ describe('The result of a comparison', () => {
     expect(comparisonText(comparison)).toBe(
       `Nothing is known: of 4 figures, ${numberOf('too noisy to tell')} is too noisy to tell, ${numberOf('no verdict: busier machine')} has no verdict because of the busier machine, ${numberOf('no verdict')} have no verdict`,
     );
+  });
+
+  it('names no size of what became slower beside other programs, which ran more in one of the runs', () => {
+    const slower = besideOthers(
+      withRates(later, ({ measurement }) =>
+        measurement.target.serving === 'triton_pytorch' ? 0.3 : 1,
+      ),
+      0.65,
+    );
+    const earlier = besideOthers(before, 0.42);
+    const { changes } = compareRuns({ folder: 'a', data: earlier }, { folder: 'b', data: slower });
+
+    expect(resultOf(slower, earlier)).toMatch(
+      /^Triton \(PyTorch\) is slower at 16 virtual users; .*in the run after/,
+    );
+    expect(changes[0]).toMatchObject({ judgement: { kind: 'slower' }, isSizeUncertain: true });
+    expect(verdictText(changes[0] as Change)).toMatch(/^slower, .*uncertain$/);
   });
 
   it('says first how many figures are faster', () => {

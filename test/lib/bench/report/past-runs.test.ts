@@ -120,6 +120,9 @@ describe('The runs of a folder', () => {
       ]),
     );
     await rm(other, { recursive: true });
-    await expect(readPastRuns(other)).rejects.toMatchObject({ code: 'BENCH_NO_RUN' });
+    await expect(readPastRuns(other)).rejects.toMatchObject({
+      code: 'BENCH_NO_RUN',
+      message: expect.stringContaining(`no folder ${other}`) as string,
+    });
   });
 });

@@ -126,7 +126,7 @@ describe('The calibration', () => {
     let runningSystem: SystemUnderTest;
 
     beforeAll(async () => {
-      const running = await system.startDelayed(target.serving, 25, new AbortController().signal);
+      const running = await system.startDelayed(target, 25, new AbortController().signal);
       runningSystem = { ...system, startDelayed: async () => running };
     });
     beforeEach(() => {

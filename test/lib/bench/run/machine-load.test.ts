@@ -62,7 +62,9 @@ describe('The warnings before a run', () => {
   it('name a load average of more than one program for each core if the system does not say who uses them', () => {
     const [warning] = machineWarnings({ loadAverage: 9.94, otherRuns: [] }, 2);
 
-    expect(warning).toContain('load average is 9.94 on 2 cores');
+    expect(warning).toContain(
+      'load average of the last minute is 9.94 on 2 cores; if other programs still run',
+    );
     expect(machineWarnings({ loadAverage: 1.9, otherRuns: [] }, 2)).toEqual([]);
   });
 

@@ -17,7 +17,7 @@ import {
 } from '../../../../lib/bench/run/make-plan.ts';
 import { askedResnet50 } from '../../../support/planned-models.ts';
 import { requestedRun } from '../../../support/requested-run.ts';
-import { servingNames } from '../../../../serving-configs/index.ts';
+import { servingNames, servingSets } from '../../../../serving-configs/index.ts';
 import type { RunningServer } from '../../../../serving-configs/running-server.ts';
 
 const deployed = { servings: ['tfserving', 'triton_onnx'], runtime: 'container' } as const;
@@ -46,6 +46,7 @@ describe('The servings and options of a request', () => {
   it.each([
     ['default', {}],
     ['all', { servings: servingNames }],
+    ['study', { servings: servingSets.study }],
     ['named', { servings: ['flask', 'tfserving'] }],
   ] as const)('are told apart by kind and lose nothing: %s', (kind, overrides) => {
     const requested = requestedOptions({ repeats: 4, ...overrides });
@@ -186,5 +187,49 @@ describe('The plan of running servers', () => {
     expect(() => makePlan(requestHere({ scenarios: ['cold'] }, running), available)).toThrow(
       expect.objectContaining({ code: 'BENCH_USAGE' }) as Error,
     );
+  });
+});
+
+const tune = (change: Partial<PlanRequest> = {}, available: Partial<Available> = {}) =>
+  makePlan(requestHere({ profile: 'tune' }, change), {
+    ...SIMULATED_HERE,
+    cores: 2,
+    ...available,
+  });
+
+describe('A search for settings', () => {
+  it('compares the servers that teams choose today, unless they are simulated', () => {
+    const host = { where: 'local', runtime: 'venv' } as const;
+
+    expect(servingsOf(tune({ host, model: given }))).toEqual(
+      expect.arrayContaining(['triton_onnx', 'litserve', 'mosec', 'fastapi']),
+    );
+    expect(servingsOf(tune({ host, model: given }))).not.toContain('torchserve');
+    expect(servingsOf(tune())).toHaveLength(2);
+  });
+
+  it('always has the defaults of each server, and lets simulated servers wait in batches', () => {
+    const { targets, options, tuning, measurements } = tune();
+    const defaults = targets.filter(({ settings }) => settings === 'default');
+
+    expect(defaults).toHaveLength(2);
+    expect(options).toMatchObject({ engine: 'delay', delayPerInputMs: 2 });
+    expect(tuning).toEqual({ p99Ms: 100, ladders: [4], finalists: 2 });
+    expect(new Set(measurements.map(({ engine }) => engine))).toEqual(new Set(['noop']));
+  });
+
+  it('tries no more instances and threads than there are cores', () => {
+    const settings = tune({ model: given }, { cores: 4 }).targets.flatMap((target) =>
+      target.settings === undefined || target.settings === 'default' ? [] : [target.settings],
+    );
+
+    expect(Math.max(...settings.map(({ instances, threads }) => instances * threads))).toBe(4);
+    expect(new Set(settings.map(({ maxBatch }) => maxBatch))).toEqual(new Set([1, 4, 8]));
+  });
+
+  it('is refused where servers cannot be started with other settings', () => {
+    const host = { where: 'aws', runtime: 'container' } as const;
+
+    expect(() => tune({ host })).toThrow(expect.objectContaining({ code: 'BENCH_SETTINGS' }));
   });
 });

@@ -25,6 +25,9 @@ const inJson = {
 } as const satisfies Target;
 const asBytes = { ...inJson, serving: 'flask', encoding: 'binary' } as const;
 
+/** Whether a warning says that the model is faster than the rig. */
+const isOfSpeed = (text: string): boolean => text.startsWith('! the model takes ');
+
 /** Prepares a new run in a folder. */
 const prepareRun = async (
   folder: string,
@@ -42,13 +45,19 @@ const prepareRun = async (
     served: undefined,
     servers: [],
     leftOut: [],
+    settingsLeftOut: [],
   };
   const { plan, release } = await prepareNewRun(
     { folder, planned, inputs: { kind: 'description', model } },
     { emit: (event) => void events.push(event), signal },
   );
   await release();
-  return { plan, warnings: events.filter(({ event }) => event === 'warning') };
+  const texts = events.flatMap((event) => (event.event === 'warning' ? [event.text] : []));
+  return {
+    plan,
+    warnings: texts.filter((text) => !isOfSpeed(text)),
+    speed: texts.filter(isOfSpeed),
+  };
 };
 
 /** Prepares a new run of a described model. */
@@ -84,6 +93,14 @@ describe('A run of a model with tensors of any rank', () => {
       outputs: [{ name: 'y', datatype: 'FP32', shape: [-1, -1, -1] }],
     });
     expect(JSON.stringify(plan.model)).not.toContain('isRankOpen');
+  });
+});
+
+describe('A run of a model that is faster than the rig', () => {
+  it('says so before its first request, and what may tell its servers apart', async () => {
+    const { speed } = await prepare(1n, [asBytes]);
+
+    expect(speed).toEqual([expect.stringContaining('CPU time per request or bypass runs')]);
   });
 });
 

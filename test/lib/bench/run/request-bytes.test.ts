@@ -46,7 +46,7 @@ const startCounted = async (name: ServingName) => {
   const { urls, stop } = await simulated.start(
     { name, backend: { kind: 'noop' }, ports: { rest: 0, grpc: 0 } },
     CLASSIFIER,
-    {},
+    undefined,
     signal,
   );
   const ways = await Promise.all(

@@ -6,7 +6,7 @@ import { recordedRun, recordedTargets } from '../../../support/recorded-run.ts';
 const { plan } = recordedRun();
 const [target] = recordedTargets();
 const trained = { ...plan.model, weights: 'trained', title: 'Small-Net, weights of x' } as const;
-const engine = 'ONNX Runtime 1.32.0, 1 thread, 1 at a time';
+const engine = 'ONNX Runtime 1.32.0';
 
 const servedBy = (text: string, real = true) => ({ platform: 'Some 1.0', engine: text, real });
 
@@ -85,12 +85,21 @@ describe('The first line of a run', () => {
       /^Compared: real servers from packages \(TorchServe, TensorFlow Serving, Triton \(PyTorch\), Triton \(TensorFlow\)\) on this machine's CPU, computing with ONNX Runtime 1\.32\.0, 1 thread, 1 at a time\. Model:/,
     ],
     [
+      'no threads of platforms from packages that have settings',
+      {
+        runtime: 'venv',
+        served: servedByAll,
+        targets: plan.targets.map((each) => ({ ...each, settings: 'default' as const })),
+      },
+      /, computing with ONNX Runtime 1\.32\.0\. Model:/,
+    ],
+    [
       'which platforms from packages are stand-ins',
       {
         runtime: 'venv',
         served: { ...servedByAll, tfserving: servedBy('TensorFlow 2.21.0', false) },
       },
-      /\(TorchServe, Triton \(PyTorch\), Triton \(TensorFlow\)\).* 1 at a time; or with TensorFlow 2\.21\.0; stand-ins for: TensorFlow Serving\./,
+      /\(TorchServe, Triton \(PyTorch\), Triton \(TensorFlow\)\).*; or with TensorFlow 2\.21\.0, 1 thread, 1 at a time; stand-ins for: TensorFlow Serving\./,
     ],
     [
       'only the number of platforms if there are many',

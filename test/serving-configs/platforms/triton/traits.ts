@@ -26,7 +26,7 @@ export default {
     real,
     statistics: {
       page: 'statistics-page.json',
-      counters: { count: 5, requestMs: 466, queueMs: 0, computeMs: 466 },
+      counters: { count: 5, requestMs: 466, queueMs: 0, computeMs: 466, computations: 5 },
     },
   },
   /** TensorRT needs a GPU. */

@@ -8,6 +8,7 @@ import {
 } from '../../../../serving-configs/index.ts';
 import type { OwnManifest } from '../../../../serving-configs/manifest.ts';
 import { CLASSIFIER, type GivenModel } from '../../../../serving-configs/models/model.ts';
+import { SINGLE, type Settings } from '../../../../serving-configs/settings.ts';
 import { servedModelOf } from '../../../../serving-configs/models/served-model.ts';
 import { dockerArguments } from '../../../../serving-configs/runtimes/docker/docker-arguments.ts';
 
@@ -17,8 +18,8 @@ const PLATFORMS = path.resolve(import.meta.dirname, '../../../../serving-configs
 const PLACE = {
   image: IMAGE,
   accelerator: 'gpu',
+  settings: SINGLE,
   modelsFolder: '/all-models',
-  platformFolder: '/platform',
   model: CLASSIFIER,
 } as const;
 
@@ -45,16 +46,30 @@ const manifest: OwnManifest = {
   container: {
     image: { official: { gpu: 'example/one:1' } },
     entrypoint: 'serve',
-    command: ['--model', 'a b'],
+    command: ['--model', 'a b', '--workers={instances}', '--batch={maxBatch}'],
     commandOnCpu: ['--threads=1'],
     environment: { MODEL: 'one' },
     models: { folder: 'some', files: ['a'] },
-    config: { 'some.config': '/etc/some.config' },
     sharedMemory: '2g',
   },
 };
 
+/** The command of a container with settings, after those that it always has. */
+const commandWith = (settings: Settings) => {
+  const args = dockerArguments(manifest, { ...PLACE, settings });
+  return args.slice(args.indexOf(IMAGE) + 3);
+};
+
 describe('the docker arguments', () => {
+  it('let the processes of the application count their batches, if somebody reads the counts', () => {
+    const args = dockerArguments(manifest, { ...PLACE, countsFolder: '/tmp/counts' });
+
+    expect(valuesOf(args, '--env')).toContain('BATCH_COUNTS=/batch-counts');
+    expect(valuesOf(args, '--mount')).toContain(
+      'type=bind,source=/tmp/counts,target=/batch-counts',
+    );
+  });
+
   it('include everything in the manifest', () => {
     expect(dockerArguments(manifest, PLACE)).toEqual([
       'run',
@@ -74,8 +89,6 @@ describe('the docker arguments', () => {
       'host',
       '--mount',
       'type=bind,source=/all-models/some,target=/models,readonly',
-      '--mount',
-      'type=bind,source=/platform/some.config,target=/etc/some.config,readonly',
       '--env',
       'SERVING_ACCELERATOR=gpu',
       '--env',
@@ -85,6 +98,7 @@ describe('the docker arguments', () => {
       IMAGE,
       '--model',
       'a b',
+      '--workers=1',
     ]);
   });
 
@@ -101,12 +115,23 @@ describe('the docker arguments', () => {
     expect(valuesOf(args, '--label')).toEqual(['example.launcher=host/1']);
     expect(args).not.toContain('--gpus');
     expect(valuesOf(args, '--env')).toContain('SERVING_ACCELERATOR=cpu');
-    expect(args.slice(args.indexOf(IMAGE) + 1)).toEqual(['--model', 'a b', '--threads=1']);
+    expect(args.slice(args.indexOf(IMAGE) + 1)).toEqual([
+      '--model',
+      'a b',
+      '--workers=1',
+      '--threads=1',
+    ]);
     expect(valuesOf(args, '--publish')).toEqual([
       '127.0.0.1:20001:8000/tcp',
       '127.0.0.1:8001:8001/tcp',
       '127.0.0.1:8002:8002/tcp',
     ]);
+  });
+
+  it('have the settings that are set, and nothing in place of the others', () => {
+    const batches = { instances: 2, threads: 1, maxBatch: 8, batchDelayMs: 5 };
+    expect(commandWith(batches)).toEqual(['--workers=2', '--batch=8']);
+    expect(commandWith('default')).toEqual([]);
   });
 
   it.each([
@@ -132,7 +157,7 @@ describe('the docker arguments', () => {
       file: '/models/m.onnx',
       engine: 'onnx',
       providers: [provider],
-      threads: 1,
+      settings: SINGLE,
       labels: '/labels.json',
     });
   });

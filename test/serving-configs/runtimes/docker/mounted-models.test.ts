@@ -3,15 +3,21 @@ import path from 'node:path';
 import { platformOf, type ServingName } from '../../../../serving-configs/index.ts';
 import { readGivenModel, type GivenModel } from '../../../../serving-configs/models/model.ts';
 import { mountedModels } from '../../../../serving-configs/runtimes/docker/mounted-models.ts';
+import { SINGLE, type Settings } from '../../../../serving-configs/settings.ts';
 import { outsideModel, twoByTwoModel } from '../../../support/onnx-models.ts';
 import { newFolder } from '../../../support/temporary-folder.ts';
 import { tensor, writeTensorModel } from '../../../support/user-model.ts';
 
 const PLATFORMS = path.resolve(import.meta.dirname, '../../../../serving-configs/platforms');
 
-const mountsOf = async (serving: ServingName, modelFile: string) => {
+const mountsOf = async (serving: ServingName, modelFile: string, settings: Settings = SINGLE) => {
   const work = newFolder();
-  const options = { serving, accelerator: 'cpu', model: readGivenModel(modelFile) } as const;
+  const options = {
+    serving,
+    accelerator: 'cpu',
+    settings,
+    model: readGivenModel(modelFile),
+  } as const;
   const mounted = await mountedModels(options, path.join(PLATFORMS, platformOf(serving)), work);
   const { folder } = mounted.manifest.container.models;
   const text = (file: string) => readFileSync(path.join(work, folder, file), 'utf8');
@@ -76,12 +82,39 @@ describe("a user's model in a container", () => {
 
     expect(manifest.container?.command).toEqual(['/serving/mms/start.sh', 'my-model']);
     expect(probe.path).toBe('/predictions/my-model');
-    expect(mounts).toEqual({ '/models/my-model.mar/model.onnx': model.formats.onnx });
+    expect(mounts).toMatchObject({ '/models/my-model.mar/model.onnx': model.formats.onnx });
     expect(text('my-model.mar/handler.py')).toContain('import served_model');
     expect(
       Buffer.from(probe.predict as Uint8Array).equals(readFileSync(model.example.request)),
     ).toBe(true);
     expect(mounted).toMatchObject({ example: { request: '/models/example/request' } });
+  });
+
+  it('is served with the settings, in the files of its platform', async () => {
+    const settings = { instances: 2, threads: 1, maxBatch: 8, batchDelayMs: 5 };
+    const textAt = async (serving: ServingName, target: string) => {
+      const { mounts = {} } = await mountsOf(serving, inAllFormats, settings);
+      return readFileSync(mounts[target] ?? '', 'utf8');
+    };
+
+    expect((await mountsOf('triton_onnx', file, settings)).text('my-model/config.pbtxt')).toMatch(
+      /^max_batch_size: 8$[^]*^instance_group \[ \{ count: 2 kind: KIND_CPU \} \]$[^]*^dynamic_batching \{ max_queue_delay_microseconds: 5000 \}$/m,
+    );
+    expect(await textAt('tfserving', '/batching.config')).toMatch(
+      /^max_batch_size \{ value: 8 \}\nbatch_timeout_micros \{ value: 5000 \}$/m,
+    );
+    expect(JSON.parse(await textAt('mlserver', '/serving/mlserver/settings.json'))).toMatchObject({
+      parallel_workers: 2,
+    });
+    expect(
+      JSON.parse(await textAt('mlserver', '/serving/mlserver/model/model-settings.json')),
+    ).toMatchObject({ max_batch_size: 8, max_batch_time: 0.005 });
+    expect(await textAt('torchserve', '/config.properties')).toMatch(
+      /^models=\{"my-model":.*"minWorkers":2,"maxWorkers":2,"batchSize":8,"maxBatchDelay":5,/m,
+    );
+    expect(await textAt('mms', '/serving/mms/mms.properties')).toMatch(
+      /^default_workers_per_model=2$/m,
+    );
   });
 
   it('is mounted with its external weights', async () => {
@@ -103,7 +136,7 @@ describe("a user's model in a container", () => {
     const { manifest, mounts, model: mounted, text } = await mountsOf('torchserve', inAllFormats);
 
     expect(manifest.container?.command).toContain('--models=my-model=my-model.mar');
-    expect(mounts).toEqual({ '/models/my-model.mar/model.pt': torchscript });
+    expect(mounts).toMatchObject({ '/models/my-model.mar/model.pt': torchscript });
     expect(JSON.parse(text('my-model.mar/MAR-INF/MANIFEST.json'))).toMatchObject({
       model: { modelName: 'my-model', handler: 'handler.py' },
     });
@@ -132,7 +165,7 @@ describe("a user's model in a container", () => {
 
     expect(inVersion.probe.path).toBe('/v1/models/my-model');
     expect(inVersion.manifest.container?.command).toContain('--model_name=my-model');
-    expect(inVersion.mounts).toEqual({ '/models/my-model/1': saved });
+    expect(inVersion.mounts).toMatchObject({ '/models/my-model/1': saved });
     expect(inRepository.mounts).toEqual({ '/models/my-model/1/model.savedmodel': saved });
     expect(inRepository.text('my-model/config.pbtxt')).toMatch(
       /^platform: "tensorflow_savedmodel"$[^]*^input \[ \{ name: "ids" data_type: TYPE_INT64 /m,

@@ -20,7 +20,7 @@ const factsOf = (name: ServingName): VenvFacts | undefined => {
 };
 
 const KNOWN =
-  /\{(?:python|bin|packages|node|here|common|work|run|model|inputs|outputs|restPort|grpcPort|threads|port:[a-z]+)\}/g;
+  /\{(?:python|bin|packages|node|here|common|work|run|model|inputs|outputs|restPort|grpcPort|threads|instances|maxBatch|delay(?:Ms|Us|Seconds)|if(?:Given|OneInstance|Instances|Batches|NoBatches)|port:[a-z]+)\}/g;
 
 /** All texts that may have placeholders. */
 const textsOf = (facts: VenvFacts): readonly string[] => [

@@ -35,6 +35,8 @@ describe('The bypass runs of a row', () => {
       repeats: 2,
       // 150 answers in 5 s directly; 600 in 20 s through the middleware.
       requestRatePerSecond: 30,
+      slowestRepeat: 25,
+      fastestRepeat: 50,
       share: 1,
       p50Ms: expect.closeTo(30, 1) as number,
       p99Ms: undefined,

@@ -139,6 +139,8 @@ const bypass = (share: number, { keptUp = true, level = closed(4) } = {}): Check
       bypass: {
         repeats: 1,
         requestRatePerSecond: 200,
+        slowestRepeat: 200,
+        fastestRepeat: 200,
         share,
         p50Ms: 10,
         p99Ms: 20,

@@ -262,6 +262,16 @@ describe('Two targets that change against each other', () => {
     expect(checkFirst(constant, starting).state).toBe('passed');
   });
 
+  it('are said to differ in the first repeat, which of them or the machine not, if the rig changed as much', () => {
+    const calming = [2, 1, 1, 1, 1, 1, 1, 1];
+    const starting = withRig(timesRow(target, [136, 83, 82, 84, 83, 82, 83, 84]), calming);
+    const constant = withRig(timesRow(other, [83, 84, 82, 83, 84, 82, 84, 83]), calming);
+    const result = checkFirst(starting, constant);
+
+    expect(result).toMatchObject({ reason: 'contested', facts: { from: 1, beforeMs: 136 } });
+    expect(drift.finding(result)).toMatch(/^Repeat 1 differs from the others: .* One of them did/);
+  });
+
   it.each([
     ['quieter', falling, quieter],
     ['busier', falling.toReversed(), quieter.toReversed()],

@@ -221,6 +221,13 @@ const withOtherRates = (data: RunData, others: number, one: number): RunData =>
 const ratesOf = ({ changes }: Comparison) =>
   changes.filter(({ figure }) => figure === 'request rate');
 
+/** What is known of each rate, and whether the size of its change is not. */
+const sizesOf = (before: RunData, after: RunData) =>
+  ratesOf(compare(before, after)).map(({ judgement, isSizeUncertain }) => [
+    judgement.kind,
+    isSizeUncertain,
+  ]);
+
 /** The run without the figures of other servings. */
 const only = (data: RunData): RunData =>
   withMeasurements(data, (record) =>
@@ -264,6 +271,14 @@ describe('The comparison of runs on a machine that became busier', () => {
     expect(
       wordsOf(compare(quiet, withOtherRates(busy, 1, 0.5)), 'triton_pytorch', 'request rate'),
     ).toEqual(['slower', 'slower']);
+  });
+
+  it('does not know the size of what became slower or faster', () => {
+    const slower = withOtherRates(busy, 1, 0.5);
+
+    expect(sizesOf(quiet, slower)).toContainEqual(['slower', true]);
+    expect(sizesOf(quiet, withOtherRates(busy, 1, 2))).toContainEqual(['faster', true]);
+    expect(sizesOf(besideOthers(run, 0.4), slower)).toContainEqual(['slower', undefined]);
   });
 
   it('has no verdict on the only target', () => {

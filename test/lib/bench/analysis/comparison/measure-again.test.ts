@@ -87,6 +87,19 @@ describe('The command that measures two runs again', () => {
     expect(againOfRates(besideOthers(run, 0.4), quiet)).toMatchObject({ repeats: 8, isBusy: true });
   });
 
+  it('is told if the machine may be a part of what became slower', () => {
+    const run = runOf({});
+    const slower = withRates(run, ({ measurement: { target } }) =>
+      target.serving === 'triton_pytorch' ? 0.4 : 1,
+    );
+
+    expect(againOfRates(run, slower)).toBeUndefined();
+    expect(againOfRates(besideOthers(run, 0.02), besideOthers(slower, 0.4))).toMatchObject({
+      repeats: 8,
+      isBusy: true,
+    });
+  });
+
   it('is not told if all figures have a verdict, or if a run is invalid', () => {
     const run = runOf({});
 

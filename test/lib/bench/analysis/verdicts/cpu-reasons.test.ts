@@ -1,4 +1,8 @@
-import { cpuReasons } from '../../../../../lib/bench/analysis/verdicts/cpu-reasons.ts';
+import type { MeasuredRow } from '../../../../../lib/bench/analysis/records.ts';
+import {
+  cpuReasons,
+  cpuWithheldOf,
+} from '../../../../../lib/bench/analysis/verdicts/cpu-reasons.ts';
 import { failingTargets } from '../../../../../lib/bench/analysis/verdicts/failing-targets.ts';
 import { cpuRow, measuredRow } from '../../../../support/measured-rows.ts';
 import { closed, recordedRun, recordedTargets } from '../../../../support/recorded-run.ts';
@@ -8,14 +12,19 @@ const { options } = recordedRun({ repeats: 1 }).plan;
 const high = [48, 48.2, 47.9, 48.3];
 const binary = cpuRow(binaryTarget, [40, 40.4, 39.8, 40.2]);
 
+const reasonsFor = (
+  rows: readonly MeasuredRow[],
+  plan: Partial<Parameters<typeof cpuWithheldOf>[0]> = {},
+) => {
+  const withheld = cpuWithheldOf({ options, ...plan }, rows);
+  return rows.map(cpuReasons(withheld, { answerChecks: [] }, rows));
+};
+
 describe('CPU time per request supports no verdict', () => {
   it('only for a reason: none if servers compute only for requests', () => {
     const rows = [cpuRow(jsonTarget, high), binary];
 
-    expect(rows.map(cpuReasons({ options }, { answerChecks: [] }, rows))).toEqual([
-      undefined,
-      undefined,
-    ]);
+    expect(reasonsFor(rows)).toEqual([undefined, undefined]);
   });
 
   it('at any level if too many requests failed at one', () => {
@@ -27,7 +36,7 @@ describe('CPU time per request supports no verdict', () => {
       binary,
     ];
 
-    expect(rows.map(cpuReasons({ options }, { answerChecks: [] }, rows))).toMatchObject([
+    expect(reasonsFor(rows)).toMatchObject([
       { code: 'failed-requests', level: closed(4) },
       { code: 'failed-requests', level: closed(4) },
       undefined,
@@ -44,10 +53,7 @@ describe('CPU time per request supports no verdict', () => {
     );
 
     expect(failingTargets(rows, { answerChecks: [] })).toHaveLength(1);
-    expect(rows.map(cpuReasons({ options }, { answerChecks: [] }, rows))).toEqual([
-      undefined,
-      undefined,
-    ]);
+    expect(reasonsFor(rows)).toEqual([undefined, undefined]);
   });
 
   it('not because a small model shares its wake-ups among more users, as long as the server sleeps in between', () => {
@@ -57,11 +63,7 @@ describe('CPU time per request supports no verdict', () => {
       binary,
     ];
 
-    expect(rows.map(cpuReasons({ options }, { answerChecks: [] }, rows))).toEqual([
-      undefined,
-      undefined,
-      undefined,
-    ]);
+    expect(reasonsFor(rows)).toEqual([undefined, undefined, undefined]);
   });
 
   it.each([
@@ -130,8 +132,8 @@ describe('CPU time per request supports no verdict', () => {
       { code: 'failed-check' },
     ],
   ] as const)('if it %s', (_, measuredRows, plan, reason) => {
-    const reasonOf = cpuReasons({ options, ...plan }, { answerChecks: [] }, measuredRows);
-
-    expect(measuredRows.map(reasonOf).find((found) => found !== undefined)).toMatchObject(reason);
+    expect(reasonsFor(measuredRows, plan).find((found) => found !== undefined)).toMatchObject(
+      reason,
+    );
   });
 });

@@ -3,6 +3,7 @@ import { cpuRow } from '../../../../support/measured-rows.ts';
 import type { MeasuredRow } from '../../../../../lib/bench/analysis/records.ts';
 import type { Summary, Validity } from '../../../../../lib/bench/analysis/summary.ts';
 import type { CpuVerdict } from '../../../../../lib/bench/analysis/verdict-types.ts';
+import { cpuWithheldOf } from '../../../../../lib/bench/analysis/verdicts/cpu-reasons.ts';
 import {
   cpuFindingOf,
   cpuVerdictsOf,
@@ -18,7 +19,8 @@ const high = [48, 48.2, 47.9, 48.3];
 const binary = cpuRow(binaryTarget, low);
 
 const verdictOf = (measuredRows: readonly MeasuredRow[]): CpuVerdict => {
-  const cpu = cpuVerdictsOf({ options }, { answerChecks: [] }, measuredRows, [SINGLE_LOOK]);
+  const withheld = cpuWithheldOf({ options }, measuredRows);
+  const cpu = cpuVerdictsOf(withheld, { answerChecks: [] }, measuredRows, [SINGLE_LOOK]);
   const [verdict] = cpu?.verdicts ?? [];
   if (verdict === undefined) throw new Error('no verdict');
   return verdict;
@@ -78,7 +80,9 @@ const equal = verdict(0.99, 1.01, { kind: 'equal' });
 const open = [verdict(0.8, 1.3, { kind: 'noisy' }), verdict(0.5, 1.2, { kind: 'noisy' }), equal];
 const noRanking = {
   code: 'rig-limit',
+  load: { scenario: 'warm', level: { loop: 'closed', virtualUsers: 4 } },
   targets: [],
+  below: [],
   bypass: [],
   isBypassApart: false,
 } as const;

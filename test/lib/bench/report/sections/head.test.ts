@@ -138,6 +138,18 @@ describe('the head of a report', () => {
     expect(linesOf(limited).get('Run')).not.toMatch(/decided/);
   });
 
+  it('says how many results the rig limited, if the time was up before a verdict', () => {
+    const limited: Summary = {
+      ...summarise(recordedRun({ scenarios: ['warm'], noopLimitFactor: 1.1 })),
+      noRanking: { code: 'time-up', repeats: 3, needed: 4 },
+    };
+
+    expect(titleOf(limited, new Map())).toMatch(/3 of at least 4 repeats; \d+ of \d+ results are/);
+    expect(
+      titleOf({ ...summary, ranking: undefined, noRanking: limited.noRanking }, new Map()),
+    ).toMatch(/3 of at least 4 repeats$/);
+  });
+
   it('says what bypass runs tell at the limit of the rig', () => {
     const [first, second] = recordedTargets();
     const limited = (isBypassApart: boolean): Summary => ({
@@ -145,7 +157,9 @@ describe('the head of a report', () => {
       ranking: undefined,
       noRanking: {
         code: 'rig-limit',
+        load: { scenario: 'warm', level: closed(4) },
         targets: [{ target: first, requestRatePerSecond: 800 }],
+        below: [{ target: second, requestRatePerSecond: 690 }],
         bypass: [
           { target: second, requestRatePerSecond: 5000 },
           { target: first, requestRatePerSecond: 1690 },
@@ -158,6 +172,7 @@ describe('the head of a report', () => {
       const limitedRun = limited(isApart);
       expect(linesOf(limitedRun).get('Bypass')).toMatch(/5000.*1690/);
       expect(titleOf(limitedRun, new Map()).includes('bypass')).toBe(isApart);
+      expect(titleOf(limitedRun, new Map())).toMatch(/4 virtual users.*≥ 800.*below.* 690/);
     }
   });
 

@@ -35,6 +35,12 @@ const rowsOf = (of: Summary): readonly (readonly string[])[] =>
 const tableOf = (of: Summary): Table | undefined =>
   blocksOf(of).find((block) => block.kind === 'table');
 
+/** Whether a figure is marked as a lower bound. */
+const isMarked = (of: Summary): boolean =>
+  rowsOf(of)
+    .flat()
+    .some((cell) => /^≥ \d/.test(cell));
+
 /** The pairs with what is known of them. */
 const pairsOf = (of: Summary): readonly (readonly string[])[] =>
   rowsOf(of).filter(([label = '']) => label.includes(' vs '));
@@ -85,7 +91,11 @@ describe('The ranking in a terminal', () => {
       'p90',
       'p99',
       'max',
+      '',
     ]);
+    expect(rowsOf(summary).flatMap((cells) => cells.at(-1) ?? '')).toContain(
+      'archived in August 2025',
+    );
     expect(rowsOf(summary)[0]?.slice(2, 4)).toEqual([
       formatFigure(first?.mean?.value),
       formatFigure(row?.p50Ms?.value),
@@ -134,7 +144,8 @@ describe('The ranking in a terminal', () => {
     const names = noisy.ranking?.judged.map(({ target }) => target.serving) ?? [];
 
     expect(names).toEqual(names.toSorted());
-    expect(tableOf(noisy)?.columns.filter(({ title }) => title === '')).toHaveLength(1);
+    expect(tableOf(noisy)?.columns[0]?.title).toBe('');
+    expect(tableOf(noisy)?.columns[1]?.title).toBe('req/s');
     expect(pairsOf(noisy).map(([, words]) => words)).toEqual(
       Array(3).fill(expect.stringMatching(/^(−10\.0 to \+40|−29 to \+11) %$/)) as unknown,
     );
@@ -186,6 +197,30 @@ describe('The ranking in a terminal', () => {
       kind: 'text',
       text: expect.stringMatching(/^At 1 virtual user,/) as string,
     });
+  });
+
+  it('marks rates at the limit of the rig as lower bounds, also if nothing is ranked', () => {
+    const limited = recordedRun({ scenarios: ['warm'], noopLimitFactor: 1.1 });
+    const [caption = ''] = blocksOf(summarise(limited)).flatMap((block) =>
+      block.kind === 'text' ? [block.text] : [],
+    );
+    const ranked: Summary = {
+      ...summary,
+      rows: summary.rows.map((row) => ({
+        ...row,
+        checks: [
+          {
+            check: 'noop-limit',
+            state: row.level === summary.rows[0]?.level ? 'at-limit' : 'passed',
+          },
+        ],
+      })),
+    };
+
+    expect(isMarked(summarise(limited))).toBe(true);
+    expect(caption).toContain('≥: at the limit of this rig');
+    expect(isMarked(ranked)).toBe(true);
+    expect(isMarked(summary)).toBe(false);
   });
 
   it('has a line for each search of a rate', () => {

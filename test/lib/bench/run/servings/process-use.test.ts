@@ -32,6 +32,7 @@ const endAll = (children: readonly ChildProcess[]): void => {
 const use = (cpuMs: number, threads: Record<string, number> = {}): ProcessUse => ({
   atMs: 0,
   cpuMs,
+  memoryMiB: 0,
   threads: new Map(
     Object.entries(threads).map(([id, waitMs]) => [id, { runMs: 1000 * waitMs, waitMs }]),
   ),

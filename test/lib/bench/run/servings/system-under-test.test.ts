@@ -42,7 +42,7 @@ it('A serving whose port another program has taken starts on another one, which 
     const { rest = '' } = system.urls[serving] ?? {};
     await listenOn(other, '127.0.0.1', Number(new URL(rest).port));
 
-    const running = await system.start(serving, 'noop', new AbortController().signal);
+    const running = await system.start({ serving }, 'noop', new AbortController().signal);
     const after = await testBed.middleware();
 
     expect(running.urls.rest).toBe(system.urls[serving]?.rest);

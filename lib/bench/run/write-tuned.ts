@@ -1,0 +1,40 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { servingTitle } from '../../../serving-configs/index.ts';
+import type { Model } from '../../../serving-configs/models/model.ts';
+import { settingsWords } from '../../../serving-configs/settings.ts';
+import type { Summary } from '../analysis/summary.ts';
+import { bestFinal } from '../analysis/tuning/summary.ts';
+import { formatFigure, withInterval } from '../wording/format-number.ts';
+import { machineText } from '../wording/machine-text.ts';
+import { runtimeOf } from './servings/system-under-test.ts';
+
+/**
+ * Writes the recommended configuration of each server into `tuned/SERVING/` of a run folder: the server's own files, `start.sh`, which starts
+ * it on its own ports, and a README of three lines. Writes nothing if the run searched for no settings, or its servers have no files of their own.
+ */
+export const writeTuned = async (
+  runFolder: string,
+  { plan, tuning, environment }: Summary,
+  model: Model,
+): Promise<void> => {
+  const { write } = runtimeOf(plan, { kind: 'model' });
+  if (tuning === undefined || write === undefined) return;
+  for (const server of tuning.servers) {
+    const final = bestFinal(server);
+    if (final === undefined) continue;
+    const { serving: name } = server.best;
+    const { settings, requestRatePerSecond } = final;
+    const { value, interval } = requestRatePerSecond;
+    const lines = [
+      `${servingTitle(name)}, ${settingsWords(settings)}: ${withInterval(`${formatFigure(value)} requests/s`, interval)} with a p99 within ${tuning.p99Ms} ms.`,
+      `Measured ${plan.createdAt.slice(0, 10)} on ${machineText(environment.machine)}.`,
+      `Model ${plan.model.name}, SHA-256 ${plan.model.sha256}. Measure again: npx serving-compare run --tuned ${runFolder}`,
+    ];
+    const folder = resolve(runFolder, 'tuned', name);
+    // A resumed run may recommend other settings.
+    await rm(folder, { recursive: true, force: true });
+    await write({ name, served: plan.served?.[name] }, model, settings, folder, lines);
+    await writeFile(join(folder, 'README.md'), `${lines.join('\n')}\n`);
+  }
+};

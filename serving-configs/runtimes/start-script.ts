@@ -1,0 +1,36 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { shellWord } from '../options/shell-word.ts';
+
+/** In the command of a script: the REST port. */
+export const PORT = '$PORT';
+
+/** A script that starts a server. */
+interface StartScript {
+  /** Lines at its top. */
+  readonly comment: readonly string[];
+  /** Shell commands before the one of the server. */
+  readonly before?: readonly string[];
+  /** May contain {@link PORT}. */
+  readonly command: readonly string[];
+  /** The REST port, unless the first argument of the script or its variable `PORT` is another one that the command can take. */
+  readonly port: number;
+}
+
+/** Writes a script `start.sh` into a folder. */
+export const writeStartScript = (
+  folder: string,
+  { comment, before = [], command, port }: StartScript,
+): Promise<void> => {
+  // A word with a dollar sign is in single quotes.
+  const words = command.map((word) => shellWord(word).replaceAll(PORT, `'"${PORT}"'`));
+  const script = [
+    '#!/bin/sh',
+    ...comment.map((line) => `# ${line}`),
+    ...(command.some((word) => word.includes(PORT)) ? [`PORT=\${1:-\${PORT:-${port}}}`] : []),
+    ...before,
+    `exec ${words.join(' ')}`,
+    '',
+  ];
+  return writeFile(path.join(folder, 'start.sh'), script.join('\n'), { mode: 0o755 });
+};
