@@ -12,7 +12,8 @@ const printedBy = async (
   env: Readonly<Record<string, string>> = {},
 ): Promise<readonly string[]> => {
   const folder = newFolder();
-  const command = ['printf', String.raw`%s\n`, ...(script.command ?? [])];
+  const print = 'for (const word of process.argv.slice(1)) console.log(word);';
+  const command = [process.execPath, '-e', print, '--', ...(script.command ?? [])];
   await writeStartScript(folder, { comment: [], port: 8000, ...script, command });
   const { PATH = '' } = process.env;
   const file = path.join(folder, 'start.sh');
