@@ -1,11 +1,16 @@
 /** How a serving is configured: one word for each setting, whatever its platform calls it. */
-import { anyOf, literal, number, object, type Static } from './schema.ts';
+import { anyOf, literal, number, object, optional, string, type Static } from './schema.ts';
 
 export const givenSettingsSchema = object({
   instances: number('How many workers, replicas or copies of the model compute at the same time.'),
   threads: number('Threads for one computation.'),
   maxBatch: number('How many requests are computed together at most; 1 for no batches.'),
   batchDelayMs: number('How long a request may wait for others of its batch.'),
+  precision: optional(
+    string(
+      'Another precision of the model, by the name in its description; absent: the model itself.',
+    ),
+  ),
 });
 /** Values for every setting. A serving that lacks a setting has the value of {@link SINGLE}. */
 export interface GivenSettings extends Static<typeof givenSettingsSchema> {}
@@ -33,6 +38,13 @@ export const SINGLE: GivenSettings = { instances: 1, threads: 1, maxBatch: 1, ba
 /** Whether several requests may be computed together by configuration. */
 export const hasBatches = (settings: Settings): settings is GivenSettings =>
   settings !== 'default' && settings.maxBatch > 1;
+
+/** In lists of precisions: the model itself. */
+export const GIVEN_PRECISION = 'given';
+
+/** The precision of the model by its name; undefined for the model itself. */
+export const precisionOf = (settings: Settings | undefined): string | undefined =>
+  settings === undefined || settings === 'default' ? undefined : settings.precision;
 
 /** How many instances settings ask for. Those of a product by itself are unknown, but there is at least one. */
 export const askedInstances = (settings: Settings): number =>
@@ -69,11 +81,12 @@ const LETTERS: Readonly<Record<SettingName, string>> = {
   batchDelayMs: 'd',
 };
 
-/** `i2-t1-b8-d5`, the name of settings in ids and files. */
-export const settingsId = (settings: Settings): string =>
-  settings === 'default'
-    ? settings
-    : SETTING_NAMES.map((name) => `${LETTERS[name]}${settings[name]}`).join('-');
+/** `i2-t1-b8-d5`, with `-int8` for another precision: the name of settings in ids and files. */
+export const settingsId = (settings: Settings): string => {
+  if (settings === 'default') return settings;
+  const values = SETTING_NAMES.map((name) => `${LETTERS[name]}${settings[name]}`);
+  return [...values, ...(settings.precision === undefined ? [] : [settings.precision])].join('-');
+};
 
 const counted = (count: number, noun: string): string =>
   `${count} ${noun}${count === 1 ? '' : 's'}`;
@@ -81,8 +94,9 @@ const counted = (count: number, noun: string): string =>
 /** `2 instances, 1 thread, batch 8, delay 5 ms`: settings for people. */
 export const settingsWords = (settings: Settings): string => {
   if (settings === 'default') return 'its defaults';
-  const { instances, threads, maxBatch, batchDelayMs } = settings;
+  const { instances, threads, maxBatch, batchDelayMs, precision } = settings;
   return [
+    ...(precision === undefined ? [] : [precision]),
     counted(instances, 'instance'),
     counted(threads, 'thread'),
     `batch ${maxBatch}`,

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { modelNamed, RESNET50 } from '../index.ts';
 import type { ManifestModel, ModelKind } from '../manifest.ts';
+import { precisionOf, type Settings } from '../settings.ts';
 import { messageOf, UsageError } from '../options/usage-error.ts';
 import { readClassifier, readJson, resnet50, type Classifier } from './input/classifier.ts';
 import { MAX_IMAGE_BYTES } from './input/geometry.ts';
@@ -42,6 +43,8 @@ export interface GivenModel extends NamedModel {
   /** Absolute paths of the model by format. */
   readonly formats: Readonly<Partial<Record<ModelFormat, string>> & { readonly onnx: string }>;
   readonly example: NonNullable<NamedModel['example']>;
+  /** Absolute paths of the files that describe it in other precisions, by their names. */
+  readonly precisions?: Readonly<Record<string, string>>;
 }
 
 export type Model = BuiltModel | GivenModel;
@@ -82,20 +85,29 @@ export const readGivenModel = (file: string): GivenModel => {
   const model = readJson(file) as GivenModelFile;
   if (model.kind !== 'given') throw new Error('it has another format');
   const at = (name: string): string => path.resolve(path.dirname(file), name);
+  const allAt = (names: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> =>
+    Object.fromEntries(Object.entries(names).map(([key, name]) => [key, at(name)]));
   const { onnx, ...others } = model.formats;
   return {
     ...model,
     file,
-    formats: {
-      onnx: at(onnx),
-      ...Object.fromEntries(Object.entries(others).map(([format, name]) => [format, at(name)])),
-    },
+    formats: { onnx: at(onnx), ...allAt(others) },
+    precisions: allAt(model.precisions),
     example: { request: at(model.example.request), answer: at(model.example.answer) },
   };
 };
 
 const DESCRIBE =
   'give a file model.json of a run folder, or JSON with the keys of serving-configs/models/resnet50/model.yaml; or none for ResNet-50';
+
+/** The model that a server with these settings serves: in the precision that they name. */
+export const modelFor = (model: Model, settings: Settings | undefined): Model => {
+  const precision = precisionOf(settings);
+  if (precision === undefined) return model;
+  const file = model.kind === 'given' ? model.precisions?.[precision] : undefined;
+  if (file === undefined) throw new Error(`${model.name} has no precision ${precision}`);
+  return readGivenModel(file);
+};
 
 /**
  * Reads the file that describes a model: a classifier, or one that the runner wrote.

@@ -14,6 +14,10 @@ describe('settings', () => {
     expect(settingsId(settings)).toBe('i2-t1-b8-d2.5');
     expect(settingsWords(settings)).toBe('2 instances, 1 thread, batch 8, delay 2.5 ms');
     expect(settingsWords(SINGLE)).toBe('1 instance, 1 thread, batch 1');
+    expect(settingsId({ ...settings, precision: 'int8' })).toBe('i2-t1-b8-d2.5-int8');
+    expect(settingsWords({ ...SINGLE, precision: 'int8' })).toBe(
+      'int8, 1 instance, 1 thread, batch 1',
+    );
     expect(settingsId('default')).toBe('default');
     expect(settingsWords('default')).toBe('its defaults');
   });

@@ -66,7 +66,7 @@ export const packModel = async (
     onnx: `onnx/${path.basename(onnx.file)}`,
     ...mapOtherFormats(user, ({ modelPath }, format) => `${format}/${path.basename(modelPath)}`),
   };
-  await writeTensorInputs(folder, user, emit, signal, onNode);
+  await writeTensorInputs(folder, user, emit, signal, [], onNode);
   const written = await readdir(folder, { recursive: true, withFileTypes: true });
   const sources = [
     ...written

@@ -65,6 +65,11 @@ export interface FormatFiles {
   readonly sha256: string;
 }
 
+/** A model in another precision, as ONNX, with the checks of its own answers. */
+export interface PrecisionFiles extends FormatFiles {
+  readonly checks: Readonly<Record<string, ResolvedCheck>>;
+}
+
 /** Where the inputs of the requests come from. */
 export type InputSource =
   | {
@@ -95,6 +100,8 @@ interface ModelFacts extends ModelTensors {
   readonly title: string;
   /** The model in other formats than ONNX that the user gives. */
   readonly otherFormats: Readonly<Partial<Record<OtherFormat, FormatFiles>>>;
+  /** The model in other precisions that the user gives, by their names. */
+  readonly precisions: Readonly<Record<string, PrecisionFiles>>;
   /** The shapes of inputs that have sizes in the description, by name. */
   readonly sizes: Readonly<Record<string, readonly number[]>>;
   /** How images become the only input; absent without `model.image` in the description, or with several inputs. */
@@ -149,6 +156,7 @@ export const modelPathsOf = (model: AnyModel): readonly string[] =>
 /** The files and folders of a model that its user gives. */
 export const givenFilesOf = (model: AnyModel): readonly string[] => [
   ...modelPathsOf(model),
+  ...Object.values(model.precisions).flatMap(({ files }) => files.map(({ file }) => file)),
   ...(model.kind === 'built' ? [] : model.weights.map(({ file }) => file)),
 ];
 

@@ -2,6 +2,7 @@ import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 import {
   anyOf,
   array,
+  described,
   number,
   oneOf,
   optional,
@@ -105,74 +106,6 @@ const imageSchema = closed(
 );
 export type DescribedImage = Static<typeof imageSchema>;
 
-const sizesSchema = dictionary(
-  numbers(
-    'whole numbers of at least 1, such as [1, 3, 640, 640]',
-    number(undefined, { type: 'integer', minimum: 1 }),
-  ),
-  'The sizes of inputs with open dimensions, by input name, such as [1, 3, 640, 640].',
-);
-
-const ofEveryModel = {
-  name: optional(
-    text(
-      'lowercase letters, digits, - and _, a letter first',
-      "The model's name in the URLs of servers: lowercase letters, digits, - and _. Default: from the name of the ONNX file.",
-      '^[a-z][a-z0-9_-]{0,99}$',
-    ),
-  ),
-  sizes: optional(sizesSchema),
-  image: optional(imageSchema),
-  labels: optional(
-    text('the path of a text file', 'The path of a text file with a line for each class.'),
-  ),
-};
-
-const { name, ...afterFiles } = ofEveryModel;
-
-const modelSchema = closed({
-  name,
-  onnx: text('the path of an ONNX file', 'The path of the ONNX file, relative to the description.'),
-  torchscript: optional(
-    text(
-      'the path of a TorchScript file',
-      'The path of the same model as TorchScript, for containers whose servers compute with PyTorch. It must have the inputs and outputs of the ONNX file, in the same order.',
-    ),
-  ),
-  savedmodel: optional(
-    text(
-      'the path of the folder of a SavedModel',
-      'The folder of the same model as SavedModel, for containers whose servers compute with TensorFlow. Its signature serving_default must have the input and output names of the ONNX file.',
-    ),
-  ),
-  ...afterFiles,
-});
-export type ModelKeys = Static<typeof modelSchema>;
-
-const rangeSchema = numbers(
-  'two numbers, the first below the second, such as [0, 100]',
-  number(),
-  2,
-);
-
-const inputsSchema = closed({
-  from: optional(
-    text(
-      'a folder, a JSON file of perf_analyzer, random or zero',
-      'A folder, a file, random or zero. Default: random.',
-    ),
-  ),
-  count: optional(wholeFrom('The number of random inputs. Default: 8.', 1, MAX_INPUTS)),
-  seed: optional(wholeFrom('The seed of random inputs. Default: 1.', 0, 2 ** 31 - 1)),
-  ranges: optional(
-    dictionary(
-      rangeSchema,
-      'The range of random values, by input name: the first number is included, the second excluded. Default: [0, 1] for floats, [0, 100] for whole numbers, [0, 256] for UINT8, [0, 2] for BOOL.',
-    ),
-  ),
-});
-export type DescribedInputs = Static<typeof inputsSchema>;
-
 const checkSchema = closed({
   check: optional(
     wordOf(
@@ -204,6 +137,91 @@ const answerSchema = closed(
   'How answers are compared with the correct ones.',
 );
 export type DescribedAnswer = Static<typeof answerSchema>;
+
+const sizesSchema = dictionary(
+  numbers(
+    'whole numbers of at least 1, such as [1, 3, 640, 640]',
+    number(undefined, { type: 'integer', minimum: 1 }),
+  ),
+  'The sizes of inputs with open dimensions, by input name, such as [1, 3, 640, 640].',
+);
+
+const ofEveryModel = {
+  name: optional(
+    text(
+      'lowercase letters, digits, - and _, a letter first',
+      "The model's name in the URLs of servers: lowercase letters, digits, - and _. Default: from the name of the ONNX file.",
+      '^[a-z][a-z0-9_-]{0,99}$',
+    ),
+  ),
+  sizes: optional(sizesSchema),
+  image: optional(imageSchema),
+  labels: optional(
+    text('the path of a text file', 'The path of a text file with a line for each class.'),
+  ),
+};
+
+const { name, ...afterFiles } = ofEveryModel;
+
+const precisionSchema = closed({
+  onnx: text('the path of an ONNX file', 'The path of its ONNX file, relative to the description.'),
+  answer: optional(
+    described(
+      answerSchema,
+      'How its answers are compared with its own correct ones. Default: as those of the model.',
+    ),
+  ),
+});
+export type DescribedPrecision = Static<typeof precisionSchema>;
+
+const modelSchema = closed({
+  name,
+  onnx: text('the path of an ONNX file', 'The path of the ONNX file, relative to the description.'),
+  torchscript: optional(
+    text(
+      'the path of a TorchScript file',
+      'The path of the same model as TorchScript, for containers whose servers compute with PyTorch. It must have the inputs and outputs of the ONNX file, in the same order.',
+    ),
+  ),
+  savedmodel: optional(
+    text(
+      'the path of the folder of a SavedModel',
+      'The folder of the same model as SavedModel, for containers whose servers compute with TensorFlow. Its signature serving_default must have the input and output names of the ONNX file.',
+    ),
+  ),
+  precisions: optional(
+    dictionary(
+      precisionSchema,
+      'The same model in other precisions, such as int8, by the names that settings use. Each must have the inputs and outputs of the ONNX file.',
+    ),
+  ),
+  ...afterFiles,
+});
+export type ModelKeys = Static<typeof modelSchema>;
+
+const rangeSchema = numbers(
+  'two numbers, the first below the second, such as [0, 100]',
+  number(),
+  2,
+);
+
+const inputsSchema = closed({
+  from: optional(
+    text(
+      'a folder, a JSON file of perf_analyzer, random or zero',
+      'A folder, a file, random or zero. Default: random.',
+    ),
+  ),
+  count: optional(wholeFrom('The number of random inputs. Default: 8.', 1, MAX_INPUTS)),
+  seed: optional(wholeFrom('The seed of random inputs. Default: 1.', 0, 2 ** 31 - 1)),
+  ranges: optional(
+    dictionary(
+      rangeSchema,
+      'The range of random values, by input name: the first number is included, the second excluded. Default: [0, 1] for floats, [0, 100] for whole numbers, [0, 256] for UINT8, [0, 2] for BOOL.',
+    ),
+  ),
+});
+export type DescribedInputs = Static<typeof inputsSchema>;
 
 const serverSchema = closed(
   {

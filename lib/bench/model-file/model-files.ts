@@ -12,6 +12,7 @@ import {
   DATATYPES,
   datatypeOfTensorFlow,
 } from '../../../serving-configs/models/tensors/tensor-spec.ts';
+import { externalFilesOf } from '../../../serving-configs/models/onnx/read-onnx.ts';
 import { readForward } from '../../../serving-configs/models/torch-file/read-forward.ts';
 import { fileErrorText, messageOf } from '../model/errors.ts';
 import type { ModelKeys } from './description.ts';
@@ -30,6 +31,17 @@ export const hashed = async (file: string): Promise<HashedFile> => {
   const hash = createHash('sha256');
   await pipeline(createReadStream(file), hash);
   return { file, sha256: hash.digest('hex') };
+};
+
+/** A model in several files, with the hash of their names in a folder and their hashes. */
+const hashedTogether = async (
+  modelPath: string,
+  folder: string,
+  names: readonly string[],
+): Promise<FormatFiles> => {
+  const files = await Promise.all(names.map(hashed));
+  const sums = files.map(({ file, sha256 }) => `${sha256}  ${path.relative(folder, file)}\n`);
+  return { modelPath, files, sha256: createHash('sha256').update(sums.join('')).digest('hex') };
 };
 
 const isDirectory = async (modelPath: string, key: string): Promise<boolean> => {
@@ -147,9 +159,39 @@ const findSavedModel = async (modelPath: string, tensors: ModelTensors): Promise
     .filter((entry) => entry.isFile())
     .map(({ name, parentPath }) => path.join(parentPath, name))
     .toSorted();
-  const files = await Promise.all(names.map(hashed));
-  const sums = files.map(({ file, sha256 }) => `${sha256}  ${path.relative(modelPath, file)}\n`);
-  return { modelPath, files, sha256: createHash('sha256').update(sums.join('')).digest('hex') };
+  return hashedTogether(modelPath, modelPath, names);
+};
+
+/** What must be the same in all precisions of a model. */
+const tensorFacts = ({ name, datatype, shape }: ModelTensor): string =>
+  `${name} ${datatype} [${shape.join(', ')}]`;
+
+/**
+ * Finds a model in another precision.
+ *
+ * @param name of the precision
+ * @param onnx its file
+ * @param found the inputs and outputs of that file
+ * @throws BenchError `BENCH_MODELS_DIFFER` if they are not those of the model
+ */
+export const findPrecision = async (
+  name: string,
+  onnx: string,
+  found: ModelTensors,
+  model: ModelTensors,
+): Promise<FormatFiles> => {
+  for (const key of ['inputs', 'outputs'] as const) {
+    const [has, needs] = [found, model].map((tensors) =>
+      tensors[key].map(tensorFacts).toSorted().join(', '),
+    );
+    if (has === needs) continue;
+    throw modelsDifferError(
+      `the ${key} of the precision ${name} are ${has}, but those of the model are ${needs}`,
+      'convert the model so that its inputs and outputs keep their names, types and shapes',
+    );
+  }
+  const folder = path.dirname(onnx);
+  return hashedTogether(onnx, folder, [onnx, ...(await externalFilesOf(onnx))]);
 };
 
 /**

@@ -13,6 +13,7 @@ import {
   defaultCheck,
   type ResolvedCheck,
 } from '../../../serving-configs/models/tensors/compare-tensors.ts';
+import { GIVEN_PRECISION } from '../../../serving-configs/settings.ts';
 import { describeTensor } from '../../../serving-configs/models/tensors/make-tensor.ts';
 import { fitsShape } from '../../../serving-configs/models/tensors/tensor-spec.ts';
 import { fileErrorText } from '../model/errors.ts';
@@ -22,11 +23,12 @@ import {
   type DescribedCheck,
   type DescribedImage,
   type DescribedInputs,
+  type DescribedPrecision,
   type DescriptionOf,
   type ModelKeys,
 } from './description.ts';
 import { descriptionError, labelsError, mismatchError, unknownTensor } from './model-errors.ts';
-import { findOtherFormats, hashed } from './model-files.ts';
+import { findOtherFormats, findPrecision, hashed } from './model-files.ts';
 import { findInputs } from './model-inputs.ts';
 import {
   dimsText,
@@ -283,6 +285,32 @@ const readFacts = async <Checks extends UserModel['checks'] | OwnModel['checks']
   };
 };
 
+const PRECISION_NAME = /^[a-z][a-z0-9]*$/;
+
+/** @throws BenchError if the name or the file of a precision cannot be used, or the file has other inputs or outputs than the model */
+const readPrecisions = async (
+  described: Readonly<Record<string, DescribedPrecision>>,
+  folder: string,
+  model: ModelTensors & Pick<UserModel, 'checks'>,
+  describe: DescribeModel,
+): Promise<UserModel['precisions']> =>
+  Object.fromEntries(
+    await Promise.all(
+      Object.entries(described).map(async ([name, { onnx, answer }]) => {
+        if (!PRECISION_NAME.test(name) || name === GIVEN_PRECISION) {
+          throw descriptionError(
+            `model.precisions.${name} is no name of a precision`,
+            `use lowercase letters and digits, such as int8, and not ${GIVEN_PRECISION}, which means the model itself`,
+          );
+        }
+        const file = path.resolve(folder, onnx);
+        const files = await findPrecision(name, file, await describe(file), model);
+        const checks = answer === undefined ? model.checks : readChecks(answer, model.outputs);
+        return [name, { ...files, checks }] as const;
+      }),
+    ),
+  );
+
 /** Reads the files that the description of a user's model names. */
 const readGiven = async (
   file: string,
@@ -304,6 +332,7 @@ const readGiven = async (
     onnx: await hashed(onnx),
     weights: await Promise.all((await externalFilesOf(onnx)).map(hashed)),
     otherFormats: await findOtherFormats(model, folder, { inputs, outputs }),
+    precisions: await readPrecisions(model.precisions ?? {}, folder, facts, describe),
     ...facts,
     servers,
   };
@@ -349,7 +378,17 @@ const readBuilt = async (file: string, content: DescriptionOf<'built'>): Promise
   }
   const { name = nameFrom(title) } = model;
   const served = readBuiltModel(defaultModelFile());
-  return { kind: 'built', name, title, otherFormats: {}, ...facts, source, served, servers: {} };
+  return {
+    kind: 'built',
+    name,
+    title,
+    otherFormats: {},
+    precisions: {},
+    ...facts,
+    source,
+    served,
+    servers: {},
+  };
 };
 
 /**

@@ -1,5 +1,6 @@
 import { ENCODINGS, PROTOCOLS } from '../../../serving-configs/manifest.ts';
 import {
+  GIVEN_PRECISION,
   SETTING_LIMITS,
   SETTING_NAMES,
   settingsSchema,
@@ -9,10 +10,12 @@ import {
   array,
   boolean,
   described,
+  dictionary,
   number,
   object,
   oneOf,
   optional,
+  string,
   type Static,
 } from '../../../serving-configs/schema.ts';
 import { FAULTS } from './fault.ts';
@@ -65,6 +68,10 @@ export const middlewareSettingsSchema = object(
 );
 export interface MiddlewareSettings extends Static<typeof middlewareSettingsSchema> {}
 
+/** The keys of a grid that hold values. */
+export const LISTED_SETTINGS = [...SETTING_NAMES, 'precision'] as const;
+export type ListedSetting = (typeof LISTED_SETTINGS)[number];
+
 const listOf = (setting: SettingName) =>
   optional(
     array(number(undefined, SETTING_LIMITS[setting]), undefined, {
@@ -73,12 +80,29 @@ const listOf = (setting: SettingName) =>
     }),
   );
 
+const settingLists = {
+  instances: listOf('instances'),
+  threads: listOf('threads'),
+  maxBatch: listOf('maxBatch'),
+  batchDelayMs: listOf('batchDelayMs'),
+  precision: optional(
+    array(
+      string(undefined, { pattern: '.' }),
+      `Precisions by their names in the description of the model, and \`${GIVEN_PRECISION}\`: the model itself. Default: that alone.`,
+      { minItems: 1, errorMessage: `give ${GIVEN_PRECISION}, or names of model.precisions` },
+    ),
+  ),
+};
+
 export const settingsGridSchema = object(
   {
-    instances: listOf('instances'),
-    threads: listOf('threads'),
-    maxBatch: listOf('maxBatch'),
-    batchDelayMs: listOf('batchDelayMs'),
+    ...settingLists,
+    only: optional(
+      dictionary(
+        object(settingLists, undefined, { additionalProperties: false }),
+        'Other values for single servings, by their names.',
+      ),
+    ),
     default: optional(
       boolean('Whether each serving is also measured with the defaults of its product.'),
     ),
@@ -91,7 +115,10 @@ export interface SettingsGrid extends Static<typeof settingsGridSchema> {}
 /** Whether a serving is measured with several settings, which cannot run side by side. */
 export const hasSeveral = (grid: SettingsGrid | undefined): boolean =>
   grid !== undefined &&
-  (grid.default === true || SETTING_NAMES.some((setting) => (grid[setting]?.length ?? 1) > 1));
+  (grid.default === true ||
+    [grid, ...Object.values(grid.only ?? {})].some((lists) =>
+      LISTED_SETTINGS.some((setting) => (lists[setting]?.length ?? 1) > 1),
+    ));
 
 export const planOptionsSchema = object(
   {

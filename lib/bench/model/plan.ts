@@ -22,9 +22,8 @@ import {
   string,
   type Static,
 } from '../../../serving-configs/schema.ts';
-import { SETTING_NAMES } from '../../../serving-configs/settings.ts';
 import { measurementSchema, servingNameSchema, targetSchema } from './measurement.ts';
-import { planOptionsSchema } from './plan-options.ts';
+import { LISTED_SETTINGS, planOptionsSchema } from './plan-options.ts';
 
 export const dataSetImageSchema = object(
   {
@@ -155,8 +154,8 @@ export interface LeftOut extends Static<typeof leftOutSchema> {}
 export const settingLeftOutSchema = object(
   {
     serving: servingNameSchema,
-    setting: oneOf(SETTING_NAMES),
-    values: array(number()),
+    setting: oneOf(LISTED_SETTINGS),
+    values: array(anyOf([number(), string()])),
     reason: string(),
   },
   'Values of a setting that a serving cannot have.',
@@ -176,6 +175,15 @@ export const askedModelSchema = object(
     otherFormats: as<Readonly<Partial<Record<OtherFormat, string>>>>(
       dictionary(string(), 'Its other formats that the user gives, with the SHA-256 of each.'),
     ),
+    precisions: optional(
+      dictionary(
+        object({
+          sha256: string('Of the ONNX file and the files with its weights.'),
+          checks: dictionary(resolvedCheckSchema, 'How each output is compared with its own.'),
+        }),
+        'Its other precisions, by their names in the description.',
+      ),
+    ),
     checks: dictionary(
       anyOf([
         resolvedCheckSchema,
@@ -191,6 +199,18 @@ export const askedModelSchema = object(
 );
 export interface AskedModel extends Static<typeof askedModelSchema> {}
 
+export const precisionAccuracySchema = object(
+  {
+    rows: number('Rows of the outputs that have several columns, over all inputs.'),
+    sameTop1: number('Of these, rows whose largest value is at the same position.'),
+    largestDifference: number(
+      'Of any value, as a share of the largest absolute value of its output.',
+    ),
+  },
+  'How the answers of one precision of a model differ from the correct answers of the model, both computed by ONNX Runtime.',
+);
+export interface PrecisionAccuracy extends Static<typeof precisionAccuracySchema> {}
+
 export const plannedModelSchema = object(
   {
     ...askedModelSchema.properties,
@@ -203,6 +223,12 @@ export const plannedModelSchema = object(
     correctFrom: oneOf(
       ['the model', 'validation_data'],
       'Whether ONNX Runtime computes the correct answers, or they came with the inputs.',
+    ),
+    accuracy: optional(
+      dictionary(
+        precisionAccuracySchema,
+        'How the answers of each measured precision differ from the correct ones, by the name of the precision.',
+      ),
     ),
   },
   'The model that all targets of a plan serve.',

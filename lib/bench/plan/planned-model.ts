@@ -7,7 +7,19 @@ import { mapOtherFormats, type AnyModel } from '../model-file/described-model.ts
 export const askedModel = (model: AnyModel): AskedModel => {
   const { kind, name, title, inputs, outputs, checks } = model;
   const otherFormats = mapOtherFormats(model, ({ sha256 }) => sha256);
-  return { kind, name, title, inputs, outputs, otherFormats, checks };
+  const precisions = Object.entries(model.precisions).map(
+    ([precision, { sha256, checks: own }]) => [precision, { sha256, checks: own }] as const,
+  );
+  return {
+    kind,
+    name,
+    title,
+    inputs,
+    outputs,
+    otherFormats,
+    ...(precisions.length > 0 && { precisions: Object.fromEntries(precisions) }),
+    checks,
+  };
 };
 
 /** The model of a plan, with its title, which tells the weights of a model that has none of its own. */

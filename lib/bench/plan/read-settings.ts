@@ -1,20 +1,20 @@
-import { SETTING_NAMES } from '../../../serving-configs/settings.ts';
 import { assertFits, isObject, readYaml } from '../model-file/read-yaml.ts';
-import { settingsGridSchema, type SettingsGrid } from '../model/plan-options.ts';
+import { LISTED_SETTINGS, settingsGridSchema, type SettingsGrid } from '../model/plan-options.ts';
 import { settingsError } from './settings-grid.ts';
 
-/** Expands `instances: 2` to `instances: [2]`. */
-const withLists = (content: unknown): unknown =>
+const mapValues = (content: unknown, valueOf: (value: unknown, key: string) => unknown): unknown =>
   isObject(content)
-    ? Object.fromEntries(
-        Object.entries(content).map(([key, value]) => [
-          key,
-          (SETTING_NAMES as readonly string[]).includes(key) && !Array.isArray(value)
-            ? [value]
-            : value,
-        ]),
-      )
+    ? Object.fromEntries(Object.entries(content).map(([key, value]) => [key, valueOf(value, key)]))
     : content;
+
+const isListed = (key: string): boolean => (LISTED_SETTINGS as readonly string[]).includes(key);
+
+/** Expands `instances: 2` to `instances: [2]`, also below `only`. */
+const withLists = (content: unknown): unknown =>
+  mapValues(content, (value, key) => {
+    if (key === 'only') return mapValues(value, withLists);
+    return isListed(key) && !Array.isArray(value) ? [value] : value;
+  });
 
 /**
  * Reads the settings to measure, in YAML or JSON: `instances: [1, 2]`.

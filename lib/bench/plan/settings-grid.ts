@@ -5,8 +5,10 @@ import {
   type ServingName,
 } from '../../../serving-configs/index.ts';
 import {
+  GIVEN_PRECISION,
   hasBatches,
   hasSetting,
+  precisionOf,
   SETTING_NAMES,
   SINGLE,
   type GivenSettings,
@@ -16,7 +18,7 @@ import {
   type Settings,
 } from '../../../serving-configs/settings.ts';
 import type { TensorSpec } from '../../../serving-configs/models/tensors/tensor-spec.ts';
-import { errorOf } from '../model-file/model-errors.ts';
+import { errorOf, nameHint } from '../model-file/model-errors.ts';
 import type { Target } from '../model/measurement.ts';
 import type { AskedModel, PlanHost, SettingLeftOut } from '../model/plan.ts';
 import type { PlanOptions, SettingsGrid } from '../model/plan-options.ts';
@@ -25,13 +27,22 @@ import { usualSettings } from './tuning.ts';
 /** The file of settings is wrong, or no serving can be configured like that. */
 export const settingsError = errorOf('BENCH_SETTINGS');
 
+/** The values for one serving. */
+type OwnGrid = Omit<SettingsGrid, 'only'>;
+
+/** The values for a serving: those for all, and those for it alone in their place. */
+const gridOf = ({ only = {}, ...all }: SettingsGrid, serving: ServingName): OwnGrid => ({
+  ...all,
+  ...only[serving],
+});
+
 /** The values of a setting in a grid. */
-const valuesOf = (grid: SettingsGrid, setting: SettingName): readonly number[] => [
+const valuesOf = (grid: OwnGrid, setting: SettingName): readonly number[] => [
   ...new Set(grid[setting] ?? [SINGLE[setting]]),
 ];
 
 /** A serving with its model and what it runs on, which decide on the settings that it has. */
-type Configurable = Pick<PlanHost, 'runtime'> &
+type Configurable = Pick<SettingsRequest, 'runtime' | 'readsOnnx'> &
   Pick<AskedModel, 'kind'> & { readonly serving: ServingName };
 
 /** How a serving has a setting. A simulated server has all, whatever it simulates. */
@@ -72,6 +83,40 @@ const splitValues = (
   };
 };
 
+/** A serving cannot have another precision of a model if its container does not read the ONNX file. */
+const reasonAgainstPrecision = ({
+  serving,
+  runtime,
+  readsOnnx,
+}: Configurable): string | undefined =>
+  runtime === 'docker' && !readsOnnx(serving) ? 'its container reads no ONNX file' : undefined;
+
+/** The precisions of a grid that a serving can have, undefined for the model itself, and those that it cannot. */
+const splitPrecisions = (
+  { precision = [GIVEN_PRECISION] }: OwnGrid,
+  target: Configurable,
+): {
+  readonly possible: readonly (string | undefined)[];
+  readonly leftOut: readonly SettingLeftOut[];
+} => {
+  const { serving } = target;
+  const all = [...new Set(precision)].map((name) => (name === GIVEN_PRECISION ? undefined : name));
+  const reason = reasonAgainstPrecision(target);
+  const values = all.flatMap((name) => name ?? []);
+  return reason === undefined || values.length === 0
+    ? { possible: all, leftOut: [] }
+    : { possible: [undefined], leftOut: [{ serving, setting: 'precision', values, reason }] };
+};
+
+/** Settings with each of the precisions. */
+const inPrecisions = (
+  settings: readonly GivenSettings[],
+  precisions: readonly (string | undefined)[],
+): readonly GivenSettings[] =>
+  precisions.flatMap((precision) =>
+    precision === undefined ? settings : settings.map((of) => ({ ...of, precision })),
+  );
+
 /** All combinations of values. A delay only applies to batches. */
 const combinations = (
   values: Readonly<Record<SettingName, readonly number[]>>,
@@ -89,33 +134,39 @@ const combinations = (
     ),
   );
 
+/** The settings of a serving, and those that it cannot have. */
+interface ConfiguredTarget {
+  readonly settings: readonly Settings[];
+  readonly leftOut: readonly SettingLeftOut[];
+}
+
 /** The settings of a serving in a grid, and those that it cannot have. */
-const settingsOf = (
-  grid: SettingsGrid,
-  target: Configurable,
-): { readonly settings: readonly Settings[]; readonly leftOut: readonly SettingLeftOut[] } => {
+const settingsOf = (grid: OwnGrid, target: Configurable): ConfiguredTarget => {
   const split = SETTING_NAMES.map(
     (setting) => [setting, splitValues(target, setting, valuesOf(grid, setting))] as const,
   );
-  const leftOut = split.flatMap(([, part]) => part.leftOut);
+  const precisions = splitPrecisions(grid, target);
+  const leftOut = [...split.flatMap(([, part]) => part.leftOut), ...precisions.leftOut];
   const possible = Object.fromEntries(
     split.map(([setting, part]) => [
       setting,
       part.possible.length === 0 ? [SINGLE[setting]] : part.possible,
     ]),
   ) as Record<SettingName, readonly number[]>;
-  const given = combinations(possible);
+  const given = inPrecisions(combinations(possible), precisions.possible);
   return { settings: grid.default === true ? ['default', ...given] : given, leftOut };
 };
 
-/** The settings that a search tries: those of the grid, or the usual ones, and always the defaults of the product. */
+/** The settings that a search tries: those of the grid, or the usual ones if it names only precisions, and always the defaults of the product. */
 const settingsToTune = (
-  grid: SettingsGrid | undefined,
+  grid: OwnGrid,
   target: Configurable,
   cores: number,
   { canBatch, isDelay }: { readonly canBatch: boolean; readonly isDelay: boolean },
-): { readonly settings: readonly Settings[]; readonly leftOut: readonly SettingLeftOut[] } => {
-  if (grid !== undefined) return settingsOf({ ...grid, default: true }, target);
+): ConfiguredTarget => {
+  if (SETTING_NAMES.some((name) => grid[name] !== undefined)) {
+    return settingsOf({ ...grid, default: true }, target);
+  }
   const isPossible = (settings: GivenSettings): boolean =>
     (canBatch || settings.maxBatch === 1) &&
     // What only waits has no threads.
@@ -125,7 +176,9 @@ const settingsToTune = (
       if (settings[name] === SINGLE[name]) return true;
       return hasSetting(entry) && settings[name] >= (entry.least ?? SINGLE[name]);
     });
-  return { settings: ['default', ...usualSettings(cores).filter(isPossible)], leftOut: [] };
+  const { possible: precisions, leftOut } = splitPrecisions(grid, target);
+  const usual = usualSettings(cores).filter(isPossible);
+  return { settings: ['default', ...inPrecisions(usual, precisions)], leftOut };
 };
 
 /** Whether a model computes batches. */
@@ -154,10 +207,15 @@ const assertSomeHave = (
 ): void => {
   for (const setting of SETTING_NAMES) {
     const without = leftOut.filter((entry) => entry.setting === setting);
-    const asked = valuesOf(grid, setting).filter((value) => value !== SINGLE[setting]);
-    const isPossible = (value: number): boolean =>
-      without.filter(({ values }) => values.includes(value)).length < servings.length;
-    if (asked.length === 0 || asked.some(isPossible)) continue;
+    const asks = servings.flatMap((serving) =>
+      valuesOf(gridOf(grid, serving), setting)
+        .filter((value) => value !== SINGLE[setting])
+        .map((value) => ({ serving, value })),
+    );
+    const isPossible = ({ serving, value }: (typeof asks)[number]): boolean =>
+      !without.some((entry) => entry.serving === serving && entry.values.includes(value));
+    if (asks.length === 0 || asks.some(isPossible)) continue;
+    const asked = [...new Set(asks.map(({ value }) => value))];
     const reasons = without.map(({ serving, reason }) => `${servingTitle(serving)}: ${reason}`);
     throw settingsError(
       `no chosen serving can have ${setting} ${asked.join(', ')}`,
@@ -166,12 +224,51 @@ const assertSomeHave = (
   }
 };
 
+/** @throws BenchError `BENCH_SETTINGS` if values are given for a serving that is not measured */
+const assertMeasured = ({ only = {} }: SettingsGrid, servings: readonly ServingName[]): void => {
+  const other = Object.keys(only).find((name) => !servings.some((serving) => serving === name));
+  if (other === undefined) return;
+  throw settingsError(`only.${other}: no such serving is measured`, nameHint(other, servings));
+};
+
+/** @throws BenchError `BENCH_SETTINGS` if the model has no such precision, or nothing computes it */
+const assertPrecisions = (
+  names: readonly string[],
+  { model: { precisions = {} }, isDelay, runtime }: SettingsRequest,
+): void => {
+  const [first] = names;
+  if (first === undefined) return;
+  if (runtime === 'container') {
+    throw settingsError(
+      `the precision ${first} cannot be measured on node pairs`,
+      'leave precision out, or run on one machine: --runtime docker',
+    );
+  }
+  if (isDelay) {
+    throw settingsError(
+      `the precision ${first} needs a model, and these servers only wait`,
+      'leave precision out, or measure real servers: --runtime venv',
+    );
+  }
+  const other = names.find((name) => !Object.hasOwn(precisions, name));
+  if (other === undefined) return;
+  const known = Object.keys(precisions);
+  throw settingsError(
+    `the model has no precision ${other}`,
+    known.length === 0
+      ? `name its ONNX file in the description of the model: model.precisions.${other}`
+      : nameHint(other, [...known, GIVEN_PRECISION]),
+  );
+};
+
 /** What decides on the settings of a plan. */
 export interface SettingsRequest extends Pick<PlanHost, 'runtime'> {
   readonly grid: SettingsGrid | undefined;
   /** What a search measures instead of a grid, besides the defaults. */
   readonly candidates?: PlanOptions['candidates'];
-  readonly model: Pick<AskedModel, 'kind' | 'inputs'>;
+  readonly model: Pick<AskedModel, 'kind' | 'inputs' | 'precisions'>;
+  /** Whether the container of a serving reads the ONNX file of a model. */
+  readonly readsOnnx: (serving: ServingName) => boolean;
   /** Whether it waits instead of computing, with inputs of any size. */
   readonly isDelay: boolean;
   /** Whether the best settings are searched, on this number of cores. */
@@ -185,28 +282,37 @@ export interface SettingsRequest extends Pick<PlanHost, 'runtime'> {
  */
 export const withSettings = (
   targets: readonly Target[],
-  { grid, candidates, model, runtime, isDelay, tunedCores }: SettingsRequest,
+  request: SettingsRequest,
 ): { readonly targets: readonly Target[]; readonly leftOut: readonly SettingLeftOut[] } => {
-  if (grid === undefined && tunedCores === undefined) return { targets, leftOut: [] };
-  if (!isDelay && grid?.maxBatch?.some((value) => value > 1) === true) {
+  const { candidates, model, runtime, readsOnnx, isDelay, tunedCores } = request;
+  if (request.grid === undefined && tunedCores === undefined) return { targets, leftOut: [] };
+  const { grid = {} } = request;
+  const servings = [...new Set(targets.map(({ serving }) => serving))];
+  assertMeasured(grid, servings);
+  const grids = servings.map((serving) => gridOf(grid, serving));
+  if (!isDelay && grids.some(({ maxBatch = [] }) => maxBatch.some((value) => value > 1))) {
     assertTakesBatches(model.inputs);
   }
-  const servings = [...new Set(targets.map(({ serving }) => serving))];
-  const settingsFor = (serving: ServingName): ReturnType<typeof settingsOf> => {
-    const target = { serving, runtime, kind: model.kind };
+  const settingsFor = (serving: ServingName): ConfiguredTarget => {
+    const target = { serving, runtime, readsOnnx, kind: model.kind };
     if (candidates !== undefined) {
       const named = candidates.flatMap((of) =>
         of.serving === serving && of.settings !== 'default' ? [of.settings] : [],
       );
       return { settings: ['default', ...named], leftOut: [] };
     }
-    if (tunedCores === undefined) return settingsOf(grid ?? {}, target);
+    const own = gridOf(grid, serving);
+    if (tunedCores === undefined) return settingsOf(own, target);
     const can = { canBatch: isDelay || takesBatches(model), isDelay };
-    return settingsToTune(grid, target, tunedCores, can);
+    return settingsToTune(own, target, tunedCores, can);
   };
   const ofServing = new Map(servings.map((serving) => [serving, settingsFor(serving)]));
   const leftOut = [...ofServing.values()].flatMap((entry) => entry.leftOut);
-  if (grid !== undefined) assertSomeHave(grid, servings, leftOut);
+  assertSomeHave(grid, servings, leftOut);
+  const precisions = [...ofServing.values()].flatMap(({ settings }) =>
+    settings.flatMap((of) => precisionOf(of) ?? []),
+  );
+  assertPrecisions(precisions, request);
   return {
     targets: targets.flatMap((target) =>
       (ofServing.get(target.serving)?.settings ?? []).map((settings) => ({ ...target, settings })),

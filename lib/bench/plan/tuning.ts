@@ -1,4 +1,4 @@
-import { SINGLE, type GivenSettings } from '../../../serving-configs/settings.ts';
+import { precisionOf, SINGLE, type GivenSettings } from '../../../serving-configs/settings.ts';
 import {
   levelId,
   targetId,
@@ -59,13 +59,13 @@ export const tuningOf = (targets: readonly Target[], options: PlanOptions): Tuni
   return { p99Ms, ladders: laddersOf(most), finalists: FINALISTS };
 };
 
-/** The targets of each server: those that differ only in their settings. */
+/** The targets of each server: those that differ only in their settings. A server of a model in another precision is another one. */
 export const settingsOfServers = (
   targets: readonly Target[],
 ): ReadonlyMap<string, readonly Target[]> => {
   const servers = new Map<string, Target[]>();
   for (const target of targets) {
-    const id = targetId(wireOf(target));
+    const id = `${targetId(wireOf(target))} ${precisionOf(target.settings) ?? ''}`;
     servers.set(id, [...(servers.get(id) ?? []), target]);
   }
   return servers;

@@ -6,8 +6,9 @@ import {
   type ResolvedCheck,
 } from '../../../serving-configs/models/tensors/compare-tensors.ts';
 import { readTensors } from '../../../serving-configs/models/tensors/tensor-body.ts';
+import { precisionOf } from '../../../serving-configs/settings.ts';
 import { messageOf } from '../model/errors.ts';
-import type { Engine } from '../model/measurement.ts';
+import type { Engine, Target } from '../model/measurement.ts';
 import { ANSWER_FAULTS, type AnswerFault, type CheckedTensors } from '../model/record.ts';
 import { faultWords, wrongOutputText } from '../wording/answer-words.ts';
 import type { UserModel } from '../model-file/described-model.ts';
@@ -22,6 +23,8 @@ export interface TensorAnswers {
   readonly answersDir: string;
   /** By the name of the output. */
   readonly checks: Readonly<Record<string, ResolvedCheck>>;
+  /** The answers and checks of the model in other precisions, by their names. */
+  readonly precisions?: Readonly<Record<string, Pick<TensorAnswers, 'answersDir' | 'checks'>>>;
   /** Names of the classes of an output, for messages. */
   readonly labels?: UserModel['labels'] | undefined;
 }
@@ -85,27 +88,36 @@ const reasonOf = (tensors: readonly CheckedTensors[]): string =>
 
 /** The outputs of a user's model are correct if each passes its check. */
 export const correctByOutputs = (known: TensorAnswers): CorrectBy<CheckedTensors> => {
-  const { files, requestsDir, answersDir, checks } = known;
-  const answerFile = (file = ''): string => join(answersDir, file);
+  const { files, requestsDir, precisions = {} } = known;
+  /** Those of the model in the precision of a target. */
+  const answersOf = (target?: Target): TensorAnswers => {
+    const { [precisionOf(target?.settings) ?? '']: other } = precisions;
+    return { ...known, ...other };
+  };
   /** Engines that do not compute answer every request like the first one. */
-  const answerFiles = (engine: Engine): readonly string[] =>
-    files.map((file) => answerFile(engine === 'onnx' ? file : files[0]));
+  const answerFiles = (engine: Engine, { answersDir }: TensorAnswers): readonly string[] =>
+    files.map((file) => join(answersDir, (engine === 'onnx' ? file : files[0]) ?? ''));
+  const expected = (engine: Engine, target?: Target) => {
+    const answers = answersOf(target);
+    return { answers: answerFiles(engine, answers), checks: answers.checks };
+  };
 
   return {
-    comparisonOf: ({ engine }) => {
-      const correct = answerFiles(engine);
+    comparisonOf: ({ engine, target }) => {
+      const own = answersOf(target);
+      const correct = answerFiles(engine, own);
       return {
         folder: requestsDir,
         files,
         compare: async (file, answered, index) =>
-          compare(file, await readFile(correct[index] ?? ''), answered, known),
+          compare(file, await readFile(correct[index] ?? ''), answered, own),
         faultOf,
         reasonOf,
         recordOf: (tensors) => ({ trained: true, images: [], tensors }),
       };
     },
     oddOf: () => undefined,
-    expect: ({ engine }) => ({ answers: answerFiles(engine), checks }),
-    expectSame: () => ({ answers: answerFiles('delay'), checks }),
+    expect: ({ engine, target }) => expected(engine, target),
+    expectSame: () => expected('delay'),
   };
 };

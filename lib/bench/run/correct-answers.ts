@@ -114,14 +114,15 @@ export const computeCorrectAnswers = async (
 export const writeCorrectAnswers = (
   requestsDir: string,
   answersDir: string,
-  { onnx, checks }: Pick<UserModel, 'onnx' | 'checks'>,
+  onnx: string,
+  checks: UserModel['checks'],
   signal: AbortSignal,
 ): Promise<DirectTime> =>
   compute(
     [
       `--requests=${requestsDir}`,
       `--answers=${answersDir}`,
-      `--model=${onnx.file}`,
+      `--model=${onnx}`,
       `--checks=${JSON.stringify(checks)}`,
     ],
     signal,

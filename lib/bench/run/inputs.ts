@@ -4,6 +4,7 @@ import { readFile, readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { endpointOf, isRunningServer } from '../../../serving-configs/index.ts';
 import { readGivenModel, type Model } from '../../../serving-configs/models/model.ts';
+import { precisionOf } from '../../../serving-configs/settings.ts';
 import { BenchError, folderErrorText } from '../model/errors.ts';
 import type { Engine, Measurement, Target } from '../model/measurement.ts';
 import type { DataSetImage, Plan, RunSettings } from '../model/plan.ts';
@@ -19,6 +20,7 @@ import type { EmitRunEvent } from './run-event.ts';
 import {
   fastModelText,
   modelFolderOf,
+  precisionAnswersIn,
   readWrittenInputs,
   tryTensors,
   writeTensorInputs,
@@ -174,6 +176,12 @@ const writtenInputs = async (folder: string): Promise<RunInputs> => {
         requestsDir: files.requests,
         answersDir: files.answers,
         checks: model.checks,
+        precisions: Object.fromEntries(
+          Object.entries(model.precisions ?? {}).map(([precision, { checks }]) => [
+            precision,
+            { checks, answersDir: precisionAnswersIn(modelFolderOf(folder), precision) },
+          ]),
+        ),
         labels,
       }),
     ),
@@ -208,7 +216,8 @@ const inputsOfModel = (folder: string, model: AnyModel): InputsOfModel => {
   return {
     root,
     prepare: async ({ engine, targets }, emit, signal) => {
-      const time = await writeTensorInputs(root, model, emit, signal);
+      const precisions = new Set(targets.flatMap(({ settings }) => precisionOf(settings) ?? []));
+      const time = await writeTensorInputs(root, model, emit, signal, [...precisions]);
       const isCpuMeasured = !targets.some(({ serving }) => isRunningServer(serving));
       const text = engine === 'onnx' ? fastModelText(time, { isCpuMeasured }) : '';
       if (text !== '') emit({ event: 'warning', text: `! ${text}` });

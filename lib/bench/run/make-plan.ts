@@ -110,16 +110,16 @@ export const requestedOptions = ({
   return { servings: { kind: 'named', ids: servings }, options };
 };
 
+/** Whether the container of a serving takes the ONNX file of a model as it is. */
+const readsOnnx = (serving: ServingName): boolean =>
+  reasonAgainstModel(serving, { kind: 'given', formats: { onnx: true } }) === undefined;
+
 /** One serving of each platform of the study that can serve a user's model; the one that takes the ONNX file as it is, if there is one. */
 const usualServings = (suitable: readonly ServingName[]): readonly ServingName[] => {
   const platforms = new Set(servingSets.study.map(platformOf));
   return [...platforms].flatMap((platform) => {
     const ofPlatform = suitable.filter((serving) => platformOf(serving) === platform);
-    const takesOnnx = ofPlatform.find(
-      (serving) =>
-        reasonAgainstModel(serving, { kind: 'given', formats: { onnx: true } }) === undefined,
-    );
-    return takesOnnx ?? ofPlatform[0] ?? [];
+    return ofPlatform.find(readsOnnx) ?? ofPlatform[0] ?? [];
   });
 };
 
@@ -234,6 +234,7 @@ export const makePlan = (request: PlanRequest, available: Available): PlannedRun
     model,
     grid: options.settings,
     candidates: options.candidates,
+    readsOnnx,
     isDelay: options.engine === 'delay',
     tunedCores: isTuning ? available.cores : undefined,
   });

@@ -177,8 +177,8 @@ const undoChanges = ({ settings: { model: named, modelFiles } }: Plan): string =
 };
 
 /** What a description alone says of a model, to compare it. */
-const describedText = ({ kind, name, otherFormats, checks }: AskedModel): string =>
-  JSON.stringify([kind, name, otherFormats, checks]);
+const describedText = ({ kind, name, otherFormats, precisions, checks }: AskedModel): string =>
+  JSON.stringify([kind, name, otherFormats, precisions, checks]);
 
 /** What the description of a model and its inputs say of it, to compare it. */
 const modelText = ({ model }: Plan): string => {

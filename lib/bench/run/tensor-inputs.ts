@@ -12,7 +12,7 @@ import {
   type NamedTensor,
 } from '../../../serving-configs/models/tensors/tensor-body.ts';
 import type { GivenModel, GivenModelFile } from '../../../serving-configs/models/model.ts';
-import type { Plan, PlannedModel } from '../model/plan.ts';
+import type { Plan, PlannedModel, PrecisionAccuracy } from '../model/plan.ts';
 import { askedModel, plannedModel } from '../plan/planned-model.ts';
 import { mapOtherFormats, type UserModel } from '../model-file/described-model.ts';
 import { assertSize, writeRequests } from '../model-file/write-requests.ts';
@@ -41,6 +41,12 @@ const filesIn = (root: string) => ({
   planned: join(root, 'planned.json'),
 });
 
+/** The files of a model in another precision. */
+const precisionFilesIn = (root: string, precision: string) => ({
+  answers: join(root, `answers-${precision}`),
+  model: join(root, `model-${precision}.json`),
+});
+
 const readIn = async (
   folder: string,
   file: string,
@@ -57,6 +63,18 @@ const lostValueOf = (tensor: NamedTensor): string | undefined => {
   if (at === -1) return undefined;
   const exact = datatype === 'INT64' ? valuesOf(tensor) : numbers;
   return `${exact[at]}, ${lossOf(numbers[at] ?? 0)}`;
+};
+
+/** The largest difference of two tensors, as a share of the largest absolute value of the first. */
+const largestShare = (tensor: NamedTensor, other: NamedTensor): number => {
+  const [values, others] = [numbersOf(tensor), numbersOf(other)];
+  let [difference, largest] = [0, 0];
+  for (let at = 0; at < values.length; at += 1) {
+    const value = values[at] ?? 0;
+    largest = Math.max(largest, Math.abs(value));
+    difference = Math.max(difference, Math.abs(value - (others[at] ?? 0)));
+  }
+  return difference === 0 ? 0 : difference / largest;
 };
 
 /** Names the first value that a JSON number cannot represent: a large INT64 or an infinity. Undefined if there is none. */
@@ -100,6 +118,35 @@ const validationDataText = async (
 };
 
 /**
+ * How the answers of a precision differ from the correct ones.
+ *
+ * @param files names of the answers in both folders
+ */
+const accuracyOf = async (
+  files: readonly string[],
+  correctDir: string,
+  otherDir: string,
+): Promise<PrecisionAccuracy> => {
+  let [rows, sameTop1, largestDifference] = [0, 0, 0];
+  for (const file of files) {
+    const [correct, others] = [await readIn(correctDir, file), await readIn(otherDir, file)];
+    for (const tensor of correct) {
+      const other = others.find(({ name }) => name === tensor.name) ?? tensor;
+      const [compared] = compareTensors([tensor], [other], {
+        [tensor.name]: { check: 'top1' },
+      }).outputs;
+      // A single column has no largest value, and is compared otherwise.
+      if (compared?.check === 'top1') {
+        rows += compared.values ?? 0;
+        sameTop1 += (compared.values ?? 0) - (compared.wrongValues ?? 0);
+      }
+      largestDifference = Math.max(largestDifference, largestShare(tensor, other));
+    }
+  }
+  return { rows, sameTop1, largestDifference };
+};
+
+/**
  * Gives tensors whose rank the model leaves open the rank that they have in a request or answer. Otherwise, servers and clients
  * would take them for scalars.
  */
@@ -117,6 +164,7 @@ const withKnownRanks = (
  * Writes into a folder the requests to a user's model, the correct answers, the description of the model for other programs, and
  * the parts of the plan.
  *
+ * @param precisions those that are served, besides the model itself
  * @param formats paths of the model relative to the folder; default: the absolute paths of the user's files
  * @returns how long the model took for the fastest answer
  * @throws BenchError if inputs or model cannot be used.
@@ -126,6 +174,7 @@ export const writeTensorInputs = async (
   user: UserModel,
   emit: EmitRunEvent,
   signal: AbortSignal,
+  precisions: readonly string[] = [],
   formats: GivenModel['formats'] = {
     onnx: user.onnx.file,
     ...mapOtherFormats(user, ({ modelPath }) => modelPath),
@@ -137,7 +186,14 @@ export const writeTensorInputs = async (
   const { requests, answers } = await writeRequests(user, files.requests, files.answers);
   const hasValidationData = answers.length > 0;
   const computedDir = hasValidationData ? join(root, 'direct') : files.answers;
-  const { fastestMs } = await writeCorrectAnswers(files.requests, computedDir, user, signal);
+  const { onnx, checks } = user;
+  const { fastestMs } = await writeCorrectAnswers(
+    files.requests,
+    computedDir,
+    onnx.file,
+    checks,
+    signal,
+  );
   if (hasValidationData) {
     const answerFiles = answers.map((answer) => answer.file);
     const text = await validationDataText(user, answerFiles, files.answers, computedDir);
@@ -155,7 +211,7 @@ export const writeTensorInputs = async (
       text: `warning: ${lostInJson}: targets with JSON are left out; --protocols grpc or --encodings binary avoids JSON`,
     });
   }
-  const { name, image, checks, labels } = user;
+  const { name, image, labels } = user;
   const [first = ''] = requestFiles;
   const inputs = withKnownRanks(user.inputs, await readIn(files.requests, first, 'inputs'));
   const outputs = withKnownRanks(user.outputs, await readIn(files.answers, first));
@@ -167,15 +223,37 @@ export const writeTensorInputs = async (
     outputs,
     image,
     example: { request: `requests/${first}`, answer: `answers/${first}` },
+    precisions: Object.fromEntries(
+      precisions.map((precision) => [precision, basename(precisionFilesIn(root, precision).model)]),
+    ),
   };
   await writeFile(files.model, JSON.stringify(model));
-  const { file, sha256 } = user.onnx;
+  const accuracy: Record<string, PrecisionAccuracy> = {};
+  for (const precision of precisions) {
+    const own = precisionFilesIn(root, precision);
+    const { modelPath = '', checks: ownChecks = checks } = user.precisions[precision] ?? {};
+    await mkdir(own.answers, { recursive: true });
+    await writeCorrectAnswers(files.requests, own.answers, modelPath, ownChecks, signal);
+    accuracy[precision] = await accuracyOf(requestFiles, files.answers, own.answers);
+    const inPrecision: GivenModelFile = {
+      ...model,
+      formats: { onnx: modelPath },
+      example: { ...model.example, answer: `${basename(own.answers)}/${first}` },
+      precisions: {},
+    };
+    await writeFile(own.model, JSON.stringify(inPrecision));
+  }
+  const { file, sha256 } = onnx;
   const asked = askedModel({ ...user, inputs, outputs });
   const correctFrom = hasValidationData ? 'validation_data' : 'the model';
   const given = { file, sha256, weights: 'given' } as const;
   const planned: PlannedInputs = {
     images: requests.map((request) => ({ file: request.file, sha256: request.sha256 })),
-    model: { ...plannedModel(asked, given, undefined, correctFrom), checks },
+    model: {
+      ...plannedModel(asked, given, undefined, correctFrom),
+      checks,
+      ...(precisions.length > 0 && { accuracy }),
+    },
     labels,
     lostInJson,
   };
@@ -215,7 +293,13 @@ export const tryTensors = async (user: UserModel, signal: AbortSignal): Promise<
     if (event.event === 'warning') warnings.push(event.text);
   };
   try {
-    const { fastestMs } = await writeTensorInputs(folder, user, keepWarning, signal);
+    const { fastestMs } = await writeTensorInputs(
+      folder,
+      user,
+      keepWarning,
+      signal,
+      Object.keys(user.precisions),
+    );
     return { warnings, fastestMs };
   } finally {
     await rm(folder, { recursive: true });
@@ -227,6 +311,10 @@ export const readWrittenInputs = async (root: string): Promise<WrittenInputs> =>
   const files = filesIn(root);
   return { ...(JSON.parse(await readFile(files.planned, 'utf8')) as PlannedInputs), files };
 };
+
+/** The folder with the answers of a model in another precision, in a folder that {@link writeTensorInputs} has written. */
+export const precisionAnswersIn = (root: string, precision: string): string =>
+  precisionFilesIn(root, precision).answers;
 
 /** The folder with a user's model inside a run folder. */
 export const modelFolderOf = (folder: string): string => resolve(folder, 'model');

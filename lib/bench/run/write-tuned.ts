@@ -1,8 +1,8 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { servingTitle } from '../../../serving-configs/index.ts';
-import type { Model } from '../../../serving-configs/models/model.ts';
-import { settingsWords } from '../../../serving-configs/settings.ts';
+import { modelFor, type Model } from '../../../serving-configs/models/model.ts';
+import { precisionOf, settingsWords } from '../../../serving-configs/settings.ts';
 import type { Summary } from '../analysis/summary.ts';
 import { bestFinal } from '../analysis/tuning/summary.ts';
 import { formatFigure, withInterval } from '../wording/format-number.ts';
@@ -31,10 +31,16 @@ export const writeTuned = async (
       `Measured ${plan.createdAt.slice(0, 10)} on ${machineText(environment.machine)}.`,
       `Model ${plan.model.name}, SHA-256 ${plan.model.sha256}. Measure again: npx serving-compare run --tuned ${runFolder}`,
     ];
-    const folder = resolve(runFolder, 'tuned', name);
+    const precision = precisionOf(settings);
+    const folder = resolve(
+      runFolder,
+      'tuned',
+      precision === undefined ? name : `${name}-${precision}`,
+    );
     // A resumed run may recommend other settings.
     await rm(folder, { recursive: true, force: true });
-    await write({ name, served: plan.served?.[name] }, model, settings, folder, lines);
+    const served = plan.served?.[name];
+    await write({ name, served }, modelFor(model, settings), settings, folder, lines);
     await writeFile(join(folder, 'README.md'), `${lines.join('\n')}\n`);
   }
 };

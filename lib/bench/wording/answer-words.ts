@@ -1,5 +1,6 @@
 import type { FailureClass } from '../model/load-result.ts';
 import type { AnswerFault, CheckedImage, ScoreDifference } from '../model/record.ts';
+import type { PrecisionAccuracy } from '../model/plan.ts';
 import type { ComparedOutput } from '../../../serving-configs/models/tensors/compare-tensors.ts';
 
 interface FaultWords {
@@ -56,6 +57,15 @@ const scoreText = (score: number): string => String(Number(score.toPrecision(DIG
 
 /** A relative difference in percent. */
 export const percentText = (share: number): string => `${Number((100 * share).toPrecision(2))} %`;
+
+/** How the answers of a precision differ from those of the model: `int8: ROWS and DIFFERENCE`. */
+export const accuracyText = (
+  precision: string,
+  { rows, sameTop1, largestDifference }: PrecisionAccuracy,
+): string => {
+  const top = rows === 0 ? '' : `the same top class as the model in ${sameTop1} of ${rows} rows; `;
+  return `${precision}: ${top}its answers differ from those of the model by at most ${percentText(largestDifference)} of the largest value`;
+};
 
 /** The expected and the answered probability as texts. */
 export const scoresText = ({

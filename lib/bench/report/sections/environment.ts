@@ -133,7 +133,7 @@ const kindFacts: Readonly<
 };
 
 const modelText = ({ plan }: Summary, ofModel: readonly string[]): string => {
-  const { weights, file, sha256, otherFormats } = plan.model;
+  const { weights, file, sha256, otherFormats, precisions = {} } = plan.model;
   return joined(
     '; ',
     modelTitle(plan),
@@ -142,6 +142,7 @@ const modelText = ({ plan }: Summary, ofModel: readonly string[]): string => {
     basename(file),
     sha256 && `SHA-256 ${sha256}`,
     ...Object.entries(otherFormats).map(([format, hash]) => `${format} SHA-256 ${hash}`),
+    ...Object.entries(precisions).map(([name, { sha256: hash }]) => `${name} SHA-256 ${hash}`),
   );
 };
 

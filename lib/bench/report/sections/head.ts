@@ -1,7 +1,7 @@
 import { checkOf } from '../../analysis/checks/checks.ts';
 import type { Trust, Summary } from '../../analysis/summary.ts';
 import { ANSWER_FAULTS } from '../../model/record.ts';
-import { faultWords } from '../../wording/answer-words.ts';
+import { accuracyText, faultWords } from '../../wording/answer-words.ts';
 import { archivedText } from '../../wording/archived.ts';
 import {
   counted,
@@ -157,9 +157,9 @@ const pairSpreadText = ({ pairSpread }: Summary): string | undefined => {
   return rates && `Request rate of each node pair against the mean of all: ${rates.join(', ')}.`;
 };
 
-/** Notes on the servers that answered, each note once, and the servings that were left out. */
+/** Notes on the servers that answered, each note once, on the precisions of their model, and the servings that were left out. */
 const servedNotices = ({
-  plan: { served = {}, leftOut = [], settingsLeftOut = [] },
+  plan: { served = {}, leftOut = [], settingsLeftOut = [], model },
 }: Summary): readonly string[] => {
   const noted = (Object.entries(served) as [ServingName, ServedBy][]).map(
     ([serving, { platform, real, note }]) => ({
@@ -174,6 +174,9 @@ const servedNotices = ({
   return [
     ...[...byWords].map(
       ([words, servings]) => `${servings.map(({ title }) => title).join(', ')}: ${words}`,
+    ),
+    ...Object.entries(model.accuracy ?? {}).map(([precision, accuracy]) =>
+      accuracyText(precision, accuracy),
     ),
     ...leftOut.map(({ serving, reason }) => `Left out: ${servingTitle(serving)}: ${reason}`),
     ...settingsLeftOut.map((entry) => `Left out: ${settingLeftOutText(entry)}`),

@@ -1,4 +1,4 @@
-import { SINGLE, settingsWords } from '../../../../serving-configs/settings.ts';
+import { precisionOf, SINGLE, settingsWords } from '../../../../serving-configs/settings.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import { bestFinal, defaultFinal, fastestMiss } from '../../analysis/tuning/summary.ts';
 import type {
@@ -8,6 +8,7 @@ import type {
   TunedServer,
   TuningSummary,
 } from '../../analysis/tuning/tuning-types.ts';
+import type { PrecisionAccuracy } from '../../model/plan.ts';
 import { searchReasonText } from '../../analysis/slo/search.ts';
 import { wireOf, targetId, type Target } from '../../model/measurement.ts';
 import { groupBy } from '../../analysis/group-by.ts';
@@ -45,14 +46,17 @@ const serverLabels = ({ plan, tuning }: Summary): Labels =>
     plan,
   );
 
-const nameIn = (labels: Labels, target: Target): string => labelOf(labels, wireOf(target));
+/** The name of a server, with the precision of its model if that is another one. */
+const nameIn = (labels: Labels, target: Target): string =>
+  joined(', ', labelOf(labels, wireOf(target)), precisionOf(target.settings));
 
 const rateText = ({ requestRatePerSecond: { value, interval } }: TunedFinal): string =>
   withInterval(`${formatFigure(value)} requests/s`, interval);
 
 /** How the fastest settings compare with the defaults. */
 const overDefaultText = (server: TunedServer): string | false => {
-  const { overDefault, keepsDefault, finals } = server;
+  const { best, overDefault, keepsDefault, finals } = server;
+  if (precisionOf(best.settings) !== undefined) return false;
   if (overDefault === undefined) {
     if (defaultFinal(server)?.limitedBy !== undefined) {
       return finals.length > 1 && 'what other settings gain is not known';
@@ -139,10 +143,18 @@ export const tuningTitle = (summary: Summary, tuning: TuningSummary): string => 
 interface FinalRow {
   readonly server: TunedServer;
   readonly final: TunedFinal;
+  /** Of another precision of the model. */
+  readonly accuracy?: PrecisionAccuracy | undefined;
 }
 
-const finalRows = ({ servers }: TuningSummary): readonly FinalRow[] =>
-  servers.flatMap((server) => server.finals.map((final) => ({ server, final })));
+const finalRows = ({ servers }: TuningSummary, { model }: Summary['plan']): readonly FinalRow[] =>
+  servers.flatMap((server) =>
+    server.finals.map((final) => ({
+      server,
+      final,
+      accuracy: model.accuracy?.[precisionOf(final.settings) ?? ''],
+    })),
+  );
 
 const roleOf = ({ server, final }: FinalRow): string => {
   if (final === bestFinal(server)) return server.keepsDefault ? 'keep' : 'best';
@@ -236,9 +248,20 @@ export const tuningSection = (summary: Summary, chart: Chart | undefined): Secti
           figureColumn('p99_ms', 'p99 near it', 'ms', ({ final }) => final.p99Ms),
           figureColumn('mean_batch', 'Mean batch', undefined, ({ final }) => final.meanBatch),
           figureColumn('memory_mib', 'Memory', 'MiB', ({ final }) => final.memoryMiB),
+          figureColumn('same_top1_percent', 'Same top class', '%', ({ accuracy }) =>
+            accuracy === undefined || accuracy.rows === 0
+              ? undefined
+              : (100 * accuracy.sameTop1) / accuracy.rows,
+          ),
+          figureColumn(
+            'largest_difference_percent',
+            'Largest difference',
+            '%',
+            ({ accuracy }) => accuracy && 100 * accuracy.largestDifference,
+          ),
           figureColumn('usd_per_million', 'A million', '$', ({ final }) => final.usdPerMillion),
         ],
-        finalRows(tuning),
+        finalRows(tuning, summary.plan),
       ),
       text(
         'Only this table is a result: the search chose what to measure, and its own figures, which are too high for what it chose, appear nowhere else. The rate is where p99 crosses the limit: the mean of where the repeats ended. Its 95 % interval comes from how much these differ.',

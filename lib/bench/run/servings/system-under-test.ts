@@ -218,10 +218,11 @@ export const createLocalSystem = async ({
       const server = serverOf(name);
       const isRunning = server !== undefined && backend.kind === 'model';
       const runtime = isRunning ? runningServers : runtimeOf(planned, backend);
+      const { modelFor } = await import('../../../../serving-configs/models/model.ts');
       const startOn = (ports: RequestedPorts): Promise<RunningServing> =>
         runtime.start(
           { name, server, backend, ports, served: planned.served?.[name] },
-          model,
+          modelFor(model, settings),
           settings,
           signal,
         );

@@ -32,6 +32,7 @@ describe('The description of a model', () => {
       onnx: { file: onnx, sha256: createHash('sha256').update(readFileSync(onnx)).digest('hex') },
       weights: [],
       otherFormats: {},
+      precisions: {},
       sizes: {},
       source: { from: 'random', count: 8, seed: 1, ranges: { x: [0, 256] } },
       checks: { scores: { check: 'allclose', rtol: 1e-3, atol: 1e-4 } },

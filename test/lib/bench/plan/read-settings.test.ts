@@ -21,7 +21,16 @@ describe('a file of settings', () => {
     });
   });
 
+  it('may have other values for single servings', async () => {
+    const file = fileWith('only: { litserve: { maxBatch: 8, precision: int8 } }\n');
+
+    expect(await readSettings(file)).toEqual({
+      only: { litserve: { maxBatch: [8], precision: ['int8'] } },
+    });
+  });
+
   it.each([
+    ['an unknown setting of one serving', 'only: { litserve: { thread: 2 } }', 'threads'],
     ['an unknown setting, with a suggestion', 'instance: 2', 'did you mean instances?'],
     ['a value that is not whole', 'threads: 1.5', 'whole'],
     ['a value out of range', 'maxBatch: [1, 5000]', '1024'],

@@ -2,6 +2,7 @@ import type { ServingName } from '../../../../serving-configs/index.ts';
 import { withSettings } from '../../../../lib/bench/plan/settings-grid.ts';
 import type { SettingsGrid } from '../../../../lib/bench/model/plan-options.ts';
 import type { Target } from '../../../../lib/bench/model/measurement.ts';
+import { settingsId } from '../../../../serving-configs/settings.ts';
 import { askedResnet50 } from '../../../support/planned-models.ts';
 
 const targetOf = (serving: ServingName): Target => ({
@@ -27,6 +28,7 @@ const expand = (
     grid,
     runtime,
     model,
+    readsOnnx: (serving) => serving !== 'tfserving',
     isDelay: false,
     tunedCores: undefined,
   });
@@ -61,6 +63,62 @@ describe('the targets of a settings grid', () => {
       'default',
       { instances: 1, threads: 1, maxBatch: 1, batchDelayMs: 0 },
     ]);
+  });
+
+  it('have the values of one serving in place of those for all', () => {
+    const grid = { instances: [1, 2], only: { litserve: { instances: [4], maxBatch: [8] } } };
+    const { targets } = expand(['flask', 'litserve'], grid);
+
+    expect(targets).toMatchObject([
+      { serving: 'flask', settings: { instances: 1, maxBatch: 1 } },
+      { serving: 'flask', settings: { instances: 2, maxBatch: 1 } },
+      { serving: 'litserve', settings: { instances: 4, maxBatch: 8 } },
+    ]);
+  });
+
+  it('are refused with values for a serving that is not measured, or cannot have them', () => {
+    expect(() => expand(['litserve'], { only: { litserv: { threads: [2] } } })).toThrow(
+      expect.objectContaining({ code: 'BENCH_SETTINGS', hint: 'did you mean litserve?' }) as Error,
+    );
+    expect(() => expand(['flask', 'litserve'], { only: { flask: { maxBatch: [8] } } })).toThrow(
+      'no chosen serving can have maxBatch 8',
+    );
+  });
+
+  describe('with precisions', () => {
+    const checks = {};
+    const precise = { ...free, precisions: { int8: { sha256: '', checks } } };
+
+    it('have each of them with each combination of the other settings', () => {
+      const grid = { threads: [1, 2], precision: ['given', 'int8'] };
+      const { targets } = expand(['litserve'], grid, 'venv', precise);
+
+      expect(targets.map(({ settings }) => settingsId(settings ?? 'default'))).toEqual([
+        'i1-t1-b1-d0',
+        'i1-t2-b1-d0',
+        'i1-t1-b1-d0-int8',
+        'i1-t2-b1-d0-int8',
+      ]);
+    });
+
+    it('leave out containers that read no ONNX file', () => {
+      const grid = { precision: ['given', 'int8'] };
+      const { targets, leftOut } = expand(['tfserving', 'ovms'], grid, 'docker', precise);
+
+      expect(targets.map(({ serving }) => serving)).toEqual(['tfserving', 'ovms', 'ovms']);
+      expect(leftOut).toMatchObject([
+        { serving: 'tfserving', setting: 'precision', values: ['int8'] },
+      ]);
+    });
+
+    it('are refused if the model has no such precision', () => {
+      expect(() => expand(['litserve'], { precision: ['int9'] }, 'venv', precise)).toThrow(
+        expect.objectContaining({ code: 'BENCH_SETTINGS', hint: 'did you mean int8?' }) as Error,
+      );
+      expect(() => expand(['litserve'], { precision: ['int8'] })).toThrow(
+        'the model has no precision int8',
+      );
+    });
   });
 
   it('leave out what a serving does not have, with the reason', () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
 import type { CompletedMeasurement } from '../../../../lib/bench/model/record.ts';
+import { settingsId } from '../../../../serving-configs/settings.ts';
 import { isTested } from '../../../../lib/bench/stability/summary.ts';
 import { callBench, refusalOf } from '../../../support/bench-cli.ts';
 import { maskedModel, oneOperatorModel, twoByTwoModel } from '../../../support/onnx-models.ts';
@@ -101,6 +102,63 @@ describe("A finished run of a user's model", () => {
       code: 'BENCH_OTHER_OPTIONS',
       message: expect.stringMatching(/--levels 1,.* --levels 2$/) as unknown,
     });
+  });
+});
+
+describe('A run of a model in two precisions', () => {
+  const folder = newFolder();
+  const run = join(folder, 'run');
+
+  beforeAll(async () => {
+    const shape = ['batch', 4];
+    writeFileSync(join(folder, 'model.onnx'), oneOperatorModel('Identity', shape));
+    writeFileSync(join(folder, 'coarse.onnx'), oneOperatorModel('Round', shape));
+    writeFileSync(
+      join(folder, 'model.yaml'),
+      'model: { onnx: model.onnx, sizes: { x: [1, 4] }, precisions: { coarse: { onnx: coarse.onnx } } }\n',
+    );
+    writeFileSync(join(folder, 'settings.yaml'), 'precision: [given, coarse]\n');
+    await callBench(
+      `run --model ${join(folder, 'model.yaml')} --settings ${join(folder, 'settings.yaml')} --output ${run}
+      --servings triton_onnx ${SHORT}`,
+    );
+  });
+
+  it('compares the answers of each with its own', async () => {
+    const { plan, records } = await readRunFolder(run);
+    const checks = records.flatMap((record) => (record.kind === 'answer-check' ? [record] : []));
+
+    expect(plan.targets.map(({ settings }) => settingsId(settings ?? 'default'))).toEqual([
+      'i1-t1-b1-d0',
+      'i1-t1-b1-d0-coarse',
+    ]);
+    expect(checks.filter(({ engine }) => engine === 'onnx').map(({ state }) => state)).toEqual([
+      'passed',
+      'passed',
+    ]);
+    for (const record of records) {
+      if (record.kind !== 'measurement' || record.state !== 'completed') continue;
+      expect(record.load).toMatchObject({ failed: 0 });
+      expect(record.load.wrongAnswers ?? 0).toBe(0);
+    }
+  });
+
+  it('says how far the answers of the other are from those of the model', async () => {
+    const { plan } = await readRunFolder(run);
+    const { coarse } = plan.model.accuracy ?? {};
+
+    expect(coarse?.rows).toBe(8);
+    expect(coarse?.sameTop1).toBeLessThan(8);
+    expect(coarse?.largestDifference).toBeGreaterThan(0.1);
+    expect(readFileSync(join(run, 'report.html'), 'utf8')).toContain(
+      `coarse: the same top class as the model in ${coarse?.sameTop1} of 8 rows`,
+    );
+  });
+
+  it('is not resumed after the file of a precision has changed', async () => {
+    writeFileSync(join(folder, 'coarse.onnx'), oneOperatorModel('Floor', ['batch', 4]));
+
+    expect(await refusalOf(`run --resume ${run}`)).toMatchObject({ code: 'BENCH_OTHER_MODEL' });
   });
 });
 

@@ -59,6 +59,34 @@ describe('the result of a search for settings', () => {
     expect(tuned.finals[0]?.meanBatch).toBe(1);
   });
 
+  it('has a server of its own for another precision of the model, whose settings never replace those of the model itself', () => {
+    const precise: Settings = { ...SINGLE, maxBatch: 8 };
+    const coarse: Settings = { ...precise, precision: 'int8' };
+    const plan = tunedPlan(['default', precise, coarse], { seed: 4 });
+    const server: BatchServer = { fixedMs: 8, perInputMs: 2 };
+    const measure = measureOn(server, 9);
+    const twiceAsFast = measureOn({ fixedMs: 4, perInputMs: 1 }, 9);
+    const records = searched(plan, (measurement) =>
+      measurement.target.settings === 'default' ||
+      measurement.target.settings?.precision === undefined
+        ? measure(measurement)
+        : twiceAsFast(measurement),
+    );
+    const { servers = [], verdicts = [] } = tuningOf(plan, records, undefined) ?? {};
+
+    expect(servers).toMatchObject([
+      { best: { settings: coarse }, overDefault: undefined, keepsDefault: false, tried: 1 },
+      { best: { settings: precise }, overDefault: { judgement: { kind: 'faster' } }, tried: 2 },
+    ]);
+    expect(verdicts).toMatchObject([
+      {
+        first: { settings: coarse },
+        second: { settings: precise },
+        judgement: { kind: 'faster' },
+      },
+    ]);
+  });
+
   it('keeps defaults that are as good as the best setting', () => {
     const best: GivenSettings = { ...SINGLE, instances: 2, maxBatch: 8 };
     const { tuned } = summaryOf({

@@ -2,6 +2,7 @@ import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
 import type { Summary } from '../../../../../lib/bench/analysis/summary.ts';
 import { reportOf } from '../../../../../lib/bench/report/report.ts';
 import { usualSettings } from '../../../../../lib/bench/plan/tuning.ts';
+import { SINGLE } from '../../../../../serving-configs/settings.ts';
 import { ignoresSettings } from '../../../../support/batch-server.ts';
 import { tunedRun } from '../../../../support/tuned-plan.ts';
 
@@ -37,6 +38,24 @@ describe('the report of a search for settings', () => {
       x: { title: expect.stringMatching(/^p99/) as unknown },
     });
     expect(JSON.stringify(section)).toMatch(/threads did not matter/);
+  });
+
+  it('shows beside another precision of the model how far its answers are from those of the model', () => {
+    const coarse = { ...SINGLE, precision: 'int8' };
+    const run = tunedRun({ fixedMs: 8, perInputMs: 2 }, ['default', SINGLE, coarse]);
+    const accuracy = { int8: { rows: 8, sameTop1: 7, largestDifference: 0.05 } };
+    const precise = summarise({
+      ...run,
+      plan: { ...run.plan, model: { ...run.plan.model, accuracy } },
+    });
+    const section = reportOf(precise).sections.find(({ id }) => id === 'tuning');
+    const table = section?.blocks.find((block) => block.kind === 'table');
+    const cells = table?.kind === 'table' ? table.rows.map((row) => JSON.stringify(row)) : [];
+
+    expect(cells.filter((row) => /, int8.*87\.5.*5\.00/.test(row))).toHaveLength(1);
+    expect(shown(precise)).toContain(
+      'int8: the same top class as the model in 7 of 8 rows; its answers differ from those of the model by at most 5 % of the largest value',
+    );
   });
 
   it('keeps the defaults of a server that has no use of settings', () => {
