@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { statSync } from 'node:fs';
+import { rename } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { PORT, writeStartScript } from '../../../serving-configs/runtimes/start-script.ts';
@@ -44,6 +45,16 @@ describe('a script that starts a server', () => {
       '--port=9002',
       '9002',
     ]);
+  });
+
+  it('finds files beside it, wherever its folder is moved to', async () => {
+    const [folder, moved] = [newFolder(), path.join(newFolder(), "it's moved")];
+    const command = ['echo', `--config=${folder}/a.json`];
+    await writeStartScript(folder, { comment: [], command, port: 1 });
+    await rename(folder, moved);
+    const { stdout } = await promisify(execFile)(path.join(moved, 'start.sh'));
+
+    expect(stdout).toBe(`--config=${moved}/a.json\n`);
   });
 
   it('can be read and run by everyone, and written by its owner', async () => {
