@@ -3,6 +3,7 @@ import {
   hasSetting,
   SETTING_NAMES,
   settingsId,
+  settingsOfId,
   settingsWords,
   SINGLE,
 } from '../../serving-configs/settings.ts';
@@ -16,6 +17,17 @@ describe('settings', () => {
     expect(settingsWords(SINGLE)).toBe('1 instance, 1 thread, batch 1');
     expect(settingsId('default')).toBe('default');
     expect(settingsWords('default')).toBe('its defaults');
+  });
+
+  it('are read back from their id', () => {
+    const settings = { instances: 2, threads: 1, maxBatch: 8, batchDelayMs: 2.5 };
+
+    expect(settingsOfId(settingsId(settings))).toEqual(settings);
+    expect(settingsOfId(settingsId({ ...settings, batchDelayMs: 1e-7 }))).toMatchObject({
+      batchDelayMs: 1e-7,
+    });
+    expect(settingsOfId('default')).toBe('default');
+    expect(settingsOfId('')).toBeUndefined();
   });
 
   it.each(servingNames)('have the key of %s, or the reason why it has none', (serving) => {

@@ -168,7 +168,7 @@ const measuredOf = (
  * @returns undefined for a plan without such a search
  */
 export const tuningOf = (
-  plan: Pick<Plan, 'targets' | 'options' | 'seed' | 'tuning'>,
+  plan: Pick<Plan, 'targets' | 'options' | 'tuning'>,
   records: readonly ResultRecord[],
   price: Price | undefined,
 ): TuningSummary | undefined => {
