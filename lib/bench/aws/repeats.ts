@@ -66,7 +66,7 @@ export const shareRepeats = (plan: SharedPlan, pairs: readonly number[]): Repeat
       'BENCH_NO_REPEAT',
       `${pairs.length} pairs cannot share a search for settings: what is measured next depends on what was measured before`,
       {
-        hint: `give one of them: --pairs ${pairs[0]}; each other one can search among other --servings`,
+        hint: `give one of them: --pairs ${pairs[0]}, or "pairs": 1 in the configuration; each other one can search among other --servings`,
       },
     );
   }

@@ -87,7 +87,7 @@ export const settings = {
 export const tuned = {
   kind: { ...text('RUN', 'the folder of a run with --profile tune'), completions: 'folder' },
   description:
-    'measure the settings again that an earlier run with --profile tune found best, and the defaults',
+    'measure the settings again that an earlier run with --profile tune found best, and the defaults; also on another machine or on AWS',
   conflicts: ['settings', 'resume'],
 } as const;
 
