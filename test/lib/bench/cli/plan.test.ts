@@ -161,6 +161,7 @@ describe('serving-compare plan --on aws', () => {
     expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
     expect(text).toContain(`: about ${durationText(estimateSeconds)} and $${usd.toFixed(2)}`);
     expect(text).toContain('i4-t1-b1-d0');
+    expect(text).toContain('from the weights "published"');
     expect(estimateSeconds).toBeGreaterThan(600);
     expect(usd).toBeGreaterThan(0.1);
   });
