@@ -11,7 +11,7 @@ import { originOf } from '../model-file/described-model.ts';
 import type { Repeats } from './repeats.ts';
 
 /** The format of requests; nodes refuse those of another. */
-export const REQUEST_FORMAT = 4;
+export const REQUEST_FORMAT = 3;
 
 /** The file `request.json` of a run: what the operator asked for, and who does it. */
 export interface RunRequest {

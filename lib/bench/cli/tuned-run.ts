@@ -39,7 +39,9 @@ export const tunedValues = async (values: RunValues): Promise<TunedValues> => {
     serving,
     settings,
   }));
-  const runtime = LOCAL_RUNTIMES.find((each) => each === plan.runtime);
+  // Nodes run the same containers.
+  const here = plan.runtime === 'container' ? 'docker' : plan.runtime;
+  const runtime = LOCAL_RUNTIMES.find((each) => each === here);
   return {
     candidates,
     values: {

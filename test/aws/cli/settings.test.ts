@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { runFilesIn } from '../../../lib/bench/results/run-folder.ts';
 import { SINGLE } from '../../../serving-configs/settings.ts';
 import { words } from '../../support/bench-cli.ts';
+import { writeRecordedRunFolder } from '../../support/recorded-run-folder.ts';
 import { newFolder } from '../../support/temporary-folder.ts';
 import { tunedRun } from '../../support/tuned-plan.ts';
 import { openDesk, type Desk } from './desk.ts';
@@ -18,21 +18,6 @@ afterAll(() => desk.close());
 const RUN = ['run', '--on', 'aws'];
 const ON_ONE = words('--pairs 1 --detach');
 const BATCHES = { ...SINGLE, instances: 2, maxBatch: 8 };
-
-/** Writes a run with a search into a folder. */
-const searchedFolder = (): string => {
-  const folder = newFolder();
-  const { plan, environment, records } = tunedRun({ fixedMs: 8, perInputMs: 2 }, [
-    'default',
-    BATCHES,
-  ]);
-  const files = runFilesIn(folder);
-  writeFileSync(files.plan, JSON.stringify(plan));
-  writeFileSync(files.environment, JSON.stringify(environment));
-  const lines = records.map((record) => JSON.stringify({ ...record, planHash: plan.hash }));
-  writeFileSync(files.results, `${lines.join('\n')}\n`);
-  return folder;
-};
 
 describe('serving-compare run --on aws', () => {
   it('sends the settings of a file to the pairs', async () => {
@@ -68,7 +53,10 @@ describe('serving-compare run --on aws', () => {
   });
 
   it('measures the settings again that a search has found', async () => {
-    const tuned = ['--tuned', searchedFolder(), '--run-id', 'tuned', '--pairs', '2', '--detach'];
+    const folder = newFolder();
+    const searched = tunedRun({ fixedMs: 8, perInputMs: 2 }, ['default', BATCHES]);
+    await writeRecordedRunFolder(folder, searched);
+    const tuned = ['--tuned', folder, '--run-id', 'tuned', '--pairs', '2', '--detach'];
     const { exitCode, stderr } = await desk.bench([...RUN, ...tuned]);
     const { plan } = await desk.untilRequested('tuned');
 
