@@ -88,6 +88,17 @@ export const settingsId = (settings: Settings): string => {
   return [...values, ...(settings.precision === undefined ? [] : [settings.precision])].join('-');
 };
 
+/** What {@link settingsId} writes. */
+export const SETTINGS_ID = /^(?:default|i([0-9]+)-t([0-9]+)-b([0-9]+)-d([0-9.e-]+))$/;
+
+/** Reads settings from their id; undefined if it is none. The inverse of {@link settingsId}. */
+export const settingsOfId = (id: string): Settings | undefined => {
+  const [, ...values] = SETTINGS_ID.exec(id) ?? [];
+  if (id === 'default' || values.length === 0) return id === 'default' ? id : undefined;
+  const [instances = 0, threads = 0, maxBatch = 0, batchDelayMs = 0] = values.map(Number);
+  return { instances, threads, maxBatch, batchDelayMs };
+};
+
 const counted = (count: number, noun: string): string =>
   `${count} ${noun}${count === 1 ? '' : 's'}`;
 

@@ -45,7 +45,7 @@ const manifests =
 const ready = 'serving-configs/runtimes/(ports|ready)\\.ts$';
 /** What containers serve, their arguments, and what a serving node prepared for them; for code that starts or inspects containers. */
 const containers =
-  'serving-configs/runtimes/(served-model|aws-node/prepared-servings|docker/(docker-arguments|gpu-use|container-models|mounted-models))\\.ts$';
+  'serving-configs/runtimes/(served-model|batch-counts|aws-node/prepared-servings|docker/(counts-folder|docker-arguments|gpu-use|container-models|mounted-models))\\.ts$';
 /** What the command line gives to runtimes, and their guards, which it makes end everything. */
 const runtimes = 'serving-configs/runtimes/(guards|docker/describe-containers)\\.ts$';
 const modelFacts =

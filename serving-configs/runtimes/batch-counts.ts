@@ -26,7 +26,17 @@ export const readBatches = async (folder: string): Promise<BatchCounts> => {
 };
 
 /**
- * Waits until as many processes as instances have loaded the model, because a server may answer with the first of them.
+ * Whether as many processes as instances have loaded the model, because a server may answer with the first of them.
+ *
+ * @returns true, or what is missing
+ */
+export const checkInstances = async (folder: string, instances: number): Promise<true | string> => {
+  const { length: loaded } = await readdir(folder);
+  return loaded >= instances || `${loaded} of ${instances} instances have loaded the model`;
+};
+
+/**
+ * Waits for {@link checkInstances}.
  *
  * @returns true, or what is missing if the signal is aborted before
  */
@@ -35,10 +45,10 @@ export const awaitInstances = async (
   instances: number,
   signal: AbortSignal,
 ): Promise<true | string> => {
-  let loaded = 0;
+  let loaded = await checkInstances(folder, instances);
   await poll(async () => {
-    loaded = (await readdir(folder)).length;
-    return loaded >= instances;
+    loaded = await checkInstances(folder, instances);
+    return loaded === true;
   }, signal);
-  return loaded >= instances || `${loaded} of ${instances} instances have loaded the model`;
+  return loaded;
 };

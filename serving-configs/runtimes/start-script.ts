@@ -5,6 +5,9 @@ import { shellWord } from '../options/shell-word.ts';
 /** In the command of a script: the REST port. */
 export const PORT = '$PORT';
 
+/** In the script: the folder that it is in, which may be moved. */
+const FOLDER = '$FOLDER';
+
 /** A script that starts a server. */
 interface StartScript {
   /** Lines at its top. */
@@ -22,12 +25,23 @@ export const writeStartScript = (
   folder: string,
   { comment, before = [], command, port }: StartScript,
 ): Promise<void> => {
+  const inFolder = command.map((word) => word.replaceAll(folder, FOLDER));
+  const has = (name: string): boolean => inFolder.some((word) => word.includes(name));
   // A word with a dollar sign is in single quotes.
-  const words = command.map((word) => shellWord(word).replaceAll(PORT, `'"${PORT}"'`));
+  const words = [PORT, FOLDER].reduce(
+    (quoted, name) => quoted.map((word) => word.replaceAll(name, `'"${name}"'`)),
+    inFolder.map(shellWord),
+  );
   const script = [
     '#!/bin/sh',
     ...comment.map((line) => `# ${line}`),
-    ...(command.some((word) => word.includes(PORT)) ? [`PORT=\${1:-\${PORT:-${port}}}`] : []),
+    ...(has(PORT) ? [`PORT=\${1:-\${PORT:-${port}}}`] : []),
+    ...(has(FOLDER)
+      ? [
+          // With the shell alone: dirname is another program.
+          'FOLDER=$(case $0 in (*/*) cd "${0%/*}" ;; esac && pwd)',
+        ]
+      : []),
     ...before,
     `exec ${words.join(' ')}`,
     '',

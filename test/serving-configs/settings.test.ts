@@ -3,6 +3,7 @@ import {
   hasSetting,
   SETTING_NAMES,
   settingsId,
+  settingsOfId,
   settingsWords,
   SINGLE,
 } from '../../serving-configs/settings.ts';
@@ -20,6 +21,17 @@ describe('settings', () => {
     );
     expect(settingsId('default')).toBe('default');
     expect(settingsWords('default')).toBe('its defaults');
+  });
+
+  it('are read back from their id', () => {
+    const settings = { instances: 2, threads: 1, maxBatch: 8, batchDelayMs: 2.5 };
+
+    expect(settingsOfId(settingsId(settings))).toEqual(settings);
+    expect(settingsOfId(settingsId({ ...settings, batchDelayMs: 1e-7 }))).toMatchObject({
+      batchDelayMs: 1e-7,
+    });
+    expect(settingsOfId('default')).toBe('default');
+    expect(settingsOfId('')).toBeUndefined();
   });
 
   it.each(servingNames)('have the key of %s, or the reason why it has none', (serving) => {

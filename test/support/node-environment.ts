@@ -16,6 +16,7 @@ export const nodeEnvironment: NodeEnvironment = {
   SC_COMMIT: '',
   SC_IMAGES: '{"one":"image@sha256:0"}',
   SC_ACCELERATOR: 'cpu',
+  SC_SERVING_CORES: '4',
   SC_NVME: 'no',
   SC_REGISTRY: '',
   SC_WEIGHTS: 'random',

@@ -24,7 +24,7 @@ export const requestedRun = (
       settings: {},
     },
   );
-  const planned = planOnPairs(plan, { servings: ['tfserving'], runtime: 'simulated' });
+  const planned = planOnPairs(plan, { servings: ['tfserving'], runtime: 'simulated', cores: 2 });
   const run = { runId, sentAt: at.toISOString(), deployment: 'serving-compare', plan };
   return newRunRequest(run, planned, shareRepeats(planned, pairs));
 };

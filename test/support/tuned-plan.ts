@@ -33,7 +33,7 @@ export const tunedPlan = (
   );
   const tuning = tuningOf(targets, options);
   if (tuning === undefined) throw new Error('the profile tune does not search');
-  return { targets, options, seed, tuning };
+  return { targets, options, tuning };
 };
 
 /** Measures on a simulated server, in no time. */

@@ -60,6 +60,7 @@ const environmentWithoutVersion = ({
   SC_PRICE_PER_HOUR: pairPrice(config)?.perHour.toFixed(4) ?? '',
   SC_MAX_HOURS: String(config.maxHours),
   SC_ACCELERATOR: acceleratorOf(config.servingInstanceType),
+  SC_SERVING_CORES: String(instanceTypeFacts(config.servingInstanceType).vcpus),
   SC_NVME: instanceTypeFacts(config.servingInstanceType).hasNvme ? 'yes' : 'no',
   SC_IMAGES: JSON.stringify(config.images),
   SC_REGISTRY: config.registry ?? '',

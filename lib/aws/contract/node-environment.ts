@@ -33,6 +33,8 @@ export interface NodeEnvironment {
   readonly SC_BOOTSTRAP_VERSION: string;
   /** What containers compute on. */
   readonly SC_ACCELERATOR: Accelerator;
+  /** vCPUs of the instance type of the serving node. */
+  readonly SC_SERVING_CORES: string;
   /** Whether the instance type of the serving node has NVMe disks of its own. */
   readonly SC_NVME: 'yes' | 'no';
   /** JSON: the image references in the configuration, by serving id. */

@@ -37,6 +37,8 @@ export const pairOutputKeys = {
   runtime: 'Runtime',
   /** What containers compute on: `gpu` or `cpu`. */
   accelerator: 'Accelerator',
+  /** vCPUs of the serving node, by its instance type. */
+  servingCores: 'ServingCores',
   /** Ids of the servings that the nodes can start, separated by commas. */
   servings: 'Servings',
   /** JSON object whose `serving` names the servings that cannot start, with the reasons; see `unavailable-servings.ts`. */

@@ -55,6 +55,7 @@ export class PairStack extends Stack {
       maxHours: context.environment.SC_MAX_HOURS,
       runtime: context.environment.SC_RUNTIME,
       accelerator: context.environment.SC_ACCELERATOR,
+      servingCores: context.environment.SC_SERVING_CORES,
       servings: context.environment.SC_SERVINGS,
       unavailable: serving.signalled,
     };

@@ -1,8 +1,12 @@
-import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 import { levelId, type Level, type Target, targetId } from '../model/measurement.ts';
 import type { PlanOptions } from '../model/plan-options.ts';
 import { profiles } from '../plan/profiles.ts';
-import { againCommandOf, resumeCommandOf, soakCommandOf } from '../plan/command-of-plan.ts';
+import {
+  againCommandOf,
+  resumeCommandOf,
+  soakCommandOf,
+  tunedCommandOf,
+} from '../plan/command-of-plan.ts';
 import { maxTimeKind } from '../plan/max-time.ts';
 import { resolvePlanOptions } from '../plan/resolve-plan-options.ts';
 import { MIN_REPEATS } from '../stats/judgement.ts';
@@ -304,8 +308,7 @@ export const nextStepsOf = (summary: Judged, run: RecordedFacts): readonly NextS
     return [validStep(summary, validity.reasons, resume) ?? []].flat();
   }
   if (summary.tuning !== undefined && plan.runtime !== 'simulated') {
-    const command = `npx serving-compare run --tuned ${shellWord(run.folder ?? 'DIR')}`;
-    return [{ code: 'measure-tuned', command }];
+    return [{ code: 'measure-tuned', command: tunedCommandOf(run.folder ?? 'DIR', plan) }];
   }
   const isOnlySimulated = plan.runtime === 'simulated' && plan.where === 'local';
   const step = betterAnswerStep(summary, run);

@@ -10,14 +10,14 @@ import { UNAVAILABLE_REMEDY, unavailableLines } from './unavailable-lines.ts';
  *
  * @throws BenchError if one of them is not deployed.
  */
-export const choosePairs = (
-  pairs: readonly DeployedPair[],
+export const choosePairs = <Pair extends Pick<DeployedPair, 'pair'>>(
+  pairs: readonly Pair[],
   numbers: readonly number[] | undefined,
-): readonly DeployedPair[] => {
+): readonly Pair[] => {
   const unknown = numbers?.find((number) => !pairs.some(({ pair }) => pair === number));
   if (unknown !== undefined) {
     throw new BenchError('BENCH_USAGE', `there is no pair ${unknown}`, {
-      hint: `deployed pairs: ${pairs.map(({ pair }) => pair).join(', ')}; to add pairs, raise "pairs" in the configuration and deploy: npx serving-compare deploy`,
+      hint: `there are the pairs ${pairs.map(({ pair }) => pair).join(', ')}; to add pairs, raise "pairs" in the configuration and deploy: npx serving-compare deploy`,
     });
   }
   return pairs.filter(({ pair }) => numbers?.includes(pair) ?? true);

@@ -1,9 +1,18 @@
 import { existsSync } from 'node:fs';
 import { copyFile, link, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import {
+  CLASSIFIER,
+  readGivenModel,
+  withFiles,
+  type Model,
+} from '../../../serving-configs/models/model.ts';
+import { NODE_MODELS } from '../../../serving-configs/runtimes/aws-node/prepared-servings.ts';
+import { platformsFolderIn } from '../../../serving-configs/runtimes/docker/container-models.ts';
 import { runKeys } from '../../aws/contract/run-keys.ts';
 import { BenchError, systemCodeOf } from '../model/errors.ts';
 import { writeAtomically, writeJsonFile } from '../results/write-atomically.ts';
+import type { Plan } from '../model/plan.ts';
 import type { ResultRecord } from '../model/record.ts';
 import {
   makeFolder,
@@ -93,6 +102,12 @@ const mergePairs = async (folder: string): Promise<boolean> => {
   await writeJsonFile(files.plan, plan);
   return true;
 };
+
+/** The model of a fetched run: the files that were sent to its nodes, or those that a serving node has built. */
+export const fetchedModel = (folder: string, { model }: Pick<Plan, 'model'>): Model =>
+  model.kind === 'given'
+    ? readGivenModel(join(folder, OBJECTS, 'model', 'model.json'))
+    : withFiles(CLASSIFIER, { folder: platformsFolderIn(NODE_MODELS) });
 
 /**
  * Downloads a run into a run folder, verifies it, and merges its pairs. May be called repeatedly, even while the run goes on.

@@ -26,6 +26,8 @@ export interface DeployedPair {
   /** Hours from the boot of a node until it ends itself. */
   readonly maxHours: number;
   readonly runtime: ServingRuntime;
+  /** Cores of the serving node. */
+  readonly cores: number;
   /** The servings that the nodes can start. */
   readonly servings: readonly ServingName[];
   /** Servings that were deployed but cannot start. */
@@ -115,6 +117,7 @@ const describe = (name: string, base: Stack, pairs: ReadonlyMap<number, Stack>):
         pricePerHourUsd: priceOf(pairOutput(pairOutputKeys.pricePerHour)),
         maxHours: Number(pairOutput(pairOutputKeys.maxHours)),
         runtime: pairOutput(pairOutputKeys.runtime) as ServingRuntime,
+        cores: Number(pairOutput(pairOutputKeys.servingCores)),
         servings: (pairOutput(pairOutputKeys.servings).split(',') as ServingName[]).filter((id) =>
           unavailable.every(({ serving }) => serving !== id),
         ),

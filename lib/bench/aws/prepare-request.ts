@@ -1,4 +1,5 @@
 import { pairNumbers, type DeploymentConfig } from '../../aws/config/index.ts';
+import { instanceTypeFacts } from '../../aws/config/instance-type.ts';
 import { pairPrice } from '../../aws/prices/prices.ts';
 import { BenchError } from '../model/errors.ts';
 import type { Plan } from '../model/plan.ts';
@@ -35,13 +36,17 @@ export interface RunSite {
 }
 
 /** What is known of a pair before it is deployed. */
-type PlannedPair = Pick<DeployedPair, 'pair' | 'servings' | 'runtime' | 'pricePerHourUsd'>;
+type PlannedPair = Pick<
+  DeployedPair,
+  'pair' | 'servings' | 'runtime' | 'cores' | 'pricePerHourUsd'
+>;
 
-/** What pairs have in common: their servings, and the price and runtime from which a run is estimated. */
+/** What pairs have in common: their servings, their cores, and the price and runtime from which a run is estimated. */
 const commonOf = (pairs: readonly PlannedPair[]) => ({
   servings: commonServings(pairs),
   usdPerHour: pricePerHourOf(pairs),
   runtime: pairs[0]?.runtime ?? ('simulated' as const),
+  cores: pairs[0]?.cores ?? 1,
 });
 
 /** Ensures that the nodes can start the run now, and live long enough for it. */
@@ -68,12 +73,23 @@ const planRun = (pairs: readonly PlannedPair[], runId: string, asked: AskedPlan)
   return { plan, planned, repeats, estimate: runEstimate(left, common, planned) };
 };
 
-/** Estimates a run on pairs that are still to be deployed. */
-export const estimateRun = (config: DeploymentConfig, asked: AskedPlan): RunEstimate => {
-  const { servings, runtime } = config;
+/**
+ * Plans and estimates a run on the pairs of a configuration, which may still have to be deployed.
+ *
+ * @param chosen numbers of pairs; undefined: all
+ * @throws BenchError if there are more pairs than repeats.
+ */
+export const planConfigured = (
+  config: DeploymentConfig,
+  asked: AskedPlan,
+  chosen?: readonly number[],
+) => {
+  const { servings, runtime, servingInstanceType } = config;
+  const { vcpus: cores } = instanceTypeFacts(servingInstanceType);
   const pricePerHourUsd = pairPrice(config)?.perHour;
-  const pairs = pairNumbers(config).map((pair) => ({ pair, servings, runtime, pricePerHourUsd }));
-  return planRun(pairs, '', asked).estimate;
+  const common = { servings, runtime, cores, pricePerHourUsd };
+  const pairs = pairNumbers(config).map((pair) => ({ pair, ...common }));
+  return planRun(choosePairs(pairs, chosen), '', asked);
 };
 
 /** The run and its pairs, by number; undefined: all pairs. */

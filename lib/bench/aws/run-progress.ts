@@ -1,5 +1,6 @@
-import { resolvePlanOptions } from '../plan/resolve-plan-options.ts';
+import { isTuned, resolvePlanOptions } from '../plan/resolve-plan-options.ts';
 import type { RunStatus } from '../results/run-folder.ts';
+import { sum } from '../stats/moments.ts';
 import type { DeployedPair } from './find-deployment.ts';
 import { nodeProblems, type NodeState } from './node-states.ts';
 import type { RunObjects } from './run-objects.ts';
@@ -36,6 +37,8 @@ export interface RunProgress {
   readonly state: 'running' | 'completed' | 'incomplete';
   /** Measurements of the whole plan, with the most trials that its searches may take; absent if it is not known. */
   readonly totalMeasurements?: number;
+  /** Set if that is what is expected of a search for settings. */
+  readonly isTotalExpected?: true;
   /** Those of the pairs that the run was last sent to, and those from before. */
   readonly finishedMeasurements: number;
   /** Number of searches in the plan; absent if there are none. */
@@ -142,16 +145,17 @@ export const runProgress = (run: RunObjects, context: ProgressContext): RunProgr
     (a, b) => a - b,
   );
   const pairs = numbers.map((pair) => pairProgress(pair, statuses.get(pair), run, context));
+  const { profile = 'quick' } = request?.plan.options ?? {};
+  const isTotalExpected = isTuned({ profile }) || undefined;
+  const reported = sum(pairs.map(({ measurements }) => measurements.total));
   return {
     runId,
-    profile: request && (request.plan.options.profile ?? 'quick'),
-    totalMeasurements: request?.totalMeasurements,
+    profile: request && profile,
+    totalMeasurements: isTotalExpected && reported > 0 ? reported : request?.totalMeasurements,
+    isTotalExpected,
     searches: request?.searches || undefined,
     state: runStateOf(pairs),
-    finishedMeasurements: pairs.reduce(
-      (sum, pair) => sum + finishedMeasurements(pair),
-      request?.keptMeasurements ?? 0,
-    ),
+    finishedMeasurements: (request?.keptMeasurements ?? 0) + sum(pairs.map(finishedMeasurements)),
     pairs,
   };
 };

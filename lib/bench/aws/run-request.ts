@@ -5,6 +5,7 @@ import type { LeftOut } from '../model/plan.ts';
 import type { AskedPlan, PlanRequest } from '../plan/plan-request.ts';
 import { seedFrom } from '../plan/resolve-plan-options.ts';
 import { MAX_TRIALS } from '../plan/slo-search.ts';
+import { expectedTuning } from '../analysis/tuning/progress.ts';
 import { makePlan, SIMULATED_HERE, type Available, type PlannedRun } from '../run/make-plan.ts';
 import { originOf } from '../model-file/described-model.ts';
 import type { Repeats } from './repeats.ts';
@@ -26,7 +27,7 @@ export interface RunRequest {
     | { readonly kind: 'built' }
     /** With the SHA-256 of its checksum file in the bucket. */
     | { readonly kind: 'sent'; readonly sums: string };
-  /** Measurements of the whole plan, with the most trials that its searches may take. */
+  /** Measurements of the whole plan, with the most trials that its searches may take; as many as are expected in a search for settings. */
   readonly totalMeasurements: number;
   /** Number of searches in the plan. */
   readonly searches: number;
@@ -44,6 +45,8 @@ export interface RunRequest {
 interface Deployed {
   readonly servings: readonly ServingName[];
   readonly runtime: ServingRuntime;
+  /** Cores of the serving node. */
+  readonly cores: number;
 }
 
 /** The servings that cannot serve a model in the containers of the nodes, with the reasons. */
@@ -57,10 +60,11 @@ const unableServings = (runtime: ServingRuntime, model: PlanRequest['model']): r
 
 /** What node pairs have for a model, as far as their deployment tells. */
 export const availableOnPairs = (
-  { servings, runtime }: Deployed,
+  { servings, runtime, cores }: Deployed,
   model: PlanRequest['model'],
 ): Available => ({
   ...SIMULATED_HERE,
+  cores,
   defaults: { kind: 'deployed', servings },
   unable: unableServings(runtime, model),
 });
@@ -82,13 +86,14 @@ export const requestOnPairs = (
 /** Builds the request of a new run. */
 export const newRunRequest = (
   run: Pick<RunRequest, 'runId' | 'sentAt' | 'deployment' | 'plan'>,
-  { measurements, searches }: PlannedRun,
+  { measurements, searches, ...planned }: PlannedRun,
   repeats: Repeats,
 ): RunRequest => ({
   format: REQUEST_FORMAT,
   ...run,
   model: { kind: 'built' },
-  totalMeasurements: measurements.length + searches.length * MAX_TRIALS,
+  totalMeasurements:
+    measurements.length + searches.length * MAX_TRIALS + expectedTuning(planned).length,
   searches: searches.length,
   repeats,
   pairs: Object.keys(repeats).map(Number),

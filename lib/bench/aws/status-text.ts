@@ -1,5 +1,6 @@
 import { durationText } from '../wording/format-number.ts';
 import type { DeployedPair } from './find-deployment.ts';
+import type { RunEstimate } from './run-estimate.ts';
 import { unavailableLines } from './unavailable-lines.ts';
 import {
   finishedMeasurements,
@@ -12,6 +13,10 @@ import { columns } from '../wording/text-layout.ts';
 /** Formats an amount as `$12.40`, or says that it is unknown. */
 export const usdText = (usd: number | undefined): string =>
   usd === undefined ? 'an unknown amount' : `$${usd.toFixed(2)}`;
+
+/** `about 1.5 h and $1.08`. */
+export const costText = ({ seconds, usd }: Pick<RunEstimate, 'seconds' | 'usd'>): string =>
+  `about ${durationText(seconds)} and ${usdText(usd)}`;
 
 const HEADER = ['pair', 'state', 'measurements', 'failed', 'time', 'to go', 'last report'];
 
@@ -72,10 +77,12 @@ const nextSteps = ({ runId, state }: RunProgress): readonly string[] => {
 /** Describes a run and all its pairs, for `serving-compare status RUN`. */
 export const runStatusText = (run: RunProgress): string => {
   const { finished, failed, total, isUpperBound, secondsLeft } = totalsOf(run);
+  const isExpected = run.isTotalExpected === true && run.state !== 'completed';
+  const bound = isExpected ? 'about ' : isUpperBound ? 'at most ' : '';
   const left = run.state === 'running' ? `; ${durationText(secondsLeft)} to go` : '';
   return [
     `${run.runId}: ${run.state}${run.profile === undefined ? '' : `, profile ${run.profile}`}`,
-    `${finished} of ${isUpperBound ? 'at most ' : ''}${total} measurements${failed === 0 ? '' : `, ${failed} failed`}${left}`,
+    `${finished} of ${bound}${total} measurements${failed === 0 ? '' : `, ${failed} failed`}${left}`,
     '',
     ...columns([HEADER, ...run.pairs.map(pairRow)]),
     ...run.pairs.flatMap(pairNotes),

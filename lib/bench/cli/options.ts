@@ -82,14 +82,12 @@ export const settings = {
   description:
     'a YAML file with settings of the servers: instances, threads, maxBatch, batchDelayMs, each a number or a list; every combination is measured',
   defaultText: 'one request at a time',
-  onlyWith: ['--on local'],
 } as const;
 
 export const tuned = {
   kind: { ...text('RUN', 'the folder of a run with --profile tune'), completions: 'folder' },
   description:
-    'measure the settings again that an earlier run with --profile tune found best, and the defaults',
-  onlyWith: ['--on local'],
+    'measure the settings again that an earlier run with --profile tune found best, and the defaults; also on another machine or on AWS',
   conflicts: ['settings', 'resume'],
 } as const;
 
@@ -201,6 +199,19 @@ export const failOn = {
     'slower: exit with 1 if a figure is slower by more than 3 %; undecided: also if the data cannot tell; withheld: also if there is no verdict',
 } as const;
 
+export const on = {
+  kind: choice(undefined, ['local', 'aws']),
+  description: 'local: this machine; aws: the node pairs of a deployment',
+  default: 'local',
+} as const;
+
+export const pairs = {
+  kind: ranges(integer(1, MAX_PAIRS)),
+  description: 'node pairs to use',
+  defaultText: 'all',
+  onlyWith: ['--on aws'],
+} as const;
+
 export const runOptions = {
   ...planOptions,
   settings,
@@ -233,17 +244,8 @@ export const runOptions = {
   },
   verbose,
   json,
-  on: {
-    kind: choice(undefined, ['local', 'aws']),
-    description: 'local: this machine; aws: the node pairs of a deployment',
-    default: 'local',
-  },
-  pairs: {
-    kind: ranges(integer(1, MAX_PAIRS)),
-    description: 'node pairs to use',
-    defaultText: 'all',
-    onlyWith: ['--on aws'],
-  },
+  on,
+  pairs,
   'run-id': {
     kind: newRunIdKind,
     description: 'name of the run: lowercase letters, digits, hyphens',

@@ -106,12 +106,25 @@ const assertFitRunningServers = (
   }
 };
 
-/** What a command line asks for, wherever it runs. */
-export const askedPlan = async (values: AskedValues, model: AnyModel): Promise<AskedPlan> => {
+/**
+ * What a command line asks for, wherever it runs.
+ *
+ * @param candidates the only settings that a search measures, besides the defaults
+ */
+export const askedPlan = async (
+  values: AskedValues,
+  model: AnyModel,
+  candidates?: PlanOverrides['candidates'],
+): Promise<AskedPlan> => {
   const { settings: file } = values;
   const settings = file === undefined ? undefined : await readSettings(file);
+  const overrides = {
+    ...planOverridesOf(values),
+    ...(settings && { settings }),
+    ...(candidates && { candidates }),
+  };
   return {
-    ...requestedOptions({ ...planOverridesOf(values), ...(settings && { settings }) }),
+    ...requestedOptions(overrides),
     model: askedModel(model),
     settings: settingsOf(values, model),
   };
@@ -124,7 +137,7 @@ const requestHere = async (
   servers: readonly RunningServer[],
   candidates: PlanOverrides['candidates'],
 ): Promise<PlanRequest> => {
-  const { settings, options, ...asked } = await askedPlan(values, model);
+  const { settings, options, ...asked } = await askedPlan(values, model, candidates);
   const onlyRunning =
     servers.length > 0 && asked.servings.kind === 'default' && values.runtime === undefined;
   const runtime = onlyRunning ? 'running' : (values.runtime ?? 'simulated');
@@ -132,7 +145,7 @@ const requestHere = async (
   const targets = values.target?.map(({ name, url }) => `${name}=${withoutSecrets(url)}`);
   return {
     ...asked,
-    options: { seed: createSeed(), ...options, ...(candidates && { candidates }) },
+    options: { seed: createSeed(), ...options },
     host: { where: 'local', runtime },
     settings: { ...settings, ...(targets && { targets }) },
   };
@@ -158,24 +171,30 @@ const availableHere = async (
   };
 };
 
-/** A plan for this machine, and its model. */
-export interface LocalPlan {
+/** A plan for this machine or for nodes, and its model. */
+export interface MadePlan {
   readonly planned: PlannedRun;
   readonly model: AnyModel;
   readonly request: PlanRequest;
+  /** What it takes on nodes, in US dollars, which are undefined if the price is not known; absent on this machine. */
+  readonly cost?: {
+    readonly seconds: number;
+    readonly usd: number | undefined;
+    readonly text: string;
+  };
 }
 
 /**
  * Plans what a command line asks for on this machine.
  *
- * @param candidates the only settings that a search measures, besides the defaults
+ * @param candidates see {@link askedPlan}
  * @throws BenchError if the model, the options or the servings cannot be used.
  */
 export const planHere = async (
   values: AskedValues,
   context: CommandContext,
   candidates?: PlanOverrides['candidates'],
-): Promise<LocalPlan> => {
+): Promise<MadePlan> => {
   const { signal } = context;
   const model = await readModelOption(values.model, signal);
   assertFitsModel(model, values);

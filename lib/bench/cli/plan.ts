@@ -40,6 +40,8 @@ import {
   json,
   maxTime,
   model,
+  on,
+  pairs,
   planHelp,
   runtime,
   settings,
@@ -177,7 +179,7 @@ const [first = ''] = servingNames;
 /** Prints what a plan measures, how long it takes, and how small a difference it can detect. */
 export const plan = command({
   description:
-    'Prints what a plan measures, how long this takes, and how small a difference it can detect. Measures nothing.',
+    'Prints what a plan measures, how long this takes, on AWS also what it costs, and how small a difference it can detect. Measures nothing.',
   notes: planHelp.notes,
   options: {
     ...planOptions,
@@ -188,6 +190,8 @@ export const plan = command({
     ca,
     config,
     'max-time': maxTime,
+    on,
+    pairs,
     noise: {
       kind: percent(0.01, 100),
       description: 'how much repeats vary (coefficient of variation)',
@@ -201,24 +205,32 @@ export const plan = command({
     'npx serving-compare plan --profile replicate-2021',
     'npx serving-compare plan --repeats 20 --duration 15s --noise 3%',
     `npx serving-compare plan --servings ${first} --levels 1,10 --seed 7`,
+    'npx serving-compare plan --on aws --profile tune --slo-p99 100ms',
   ],
   run: async (values, context) => {
-    const { planHere } = await import('./plan-request.ts');
     const { console } = context;
-    const { planned, request, model: planModel } = await planHere(values, context);
+    // A plan for this machine does not load the AWS clients.
+    const {
+      planned,
+      request,
+      model: planModel,
+      cost,
+    } = values.on === 'aws'
+      ? await (await import('./aws/plan-on-aws.ts')).planOnAws(values, context)
+      : await (await import('./plan-request.ts')).planHere(values, context);
     const { noise } = values;
     const { options, leftOut, targets, host, searches } = planned;
     assertFixedLength(planned);
     const most = mostRepeats(planned);
     const measurements = planned.measurements.filter(({ repeat }) => repeat <= most);
     const seconds = calibrationSeconds(planned) + estimateSeconds(measurements, host);
-    const { tunedPlanOf, tuningProgress } = await import('../analysis/tuning/progress.ts');
-    const tuned = tunedPlanOf({ ...planned, seed: options.seed });
-    // The model takes a while to load.
-    const isTimed = tuned !== undefined || !values.json;
+    const { expectedTuning, tunedPlanOf } = await import('../analysis/tuning/progress.ts');
+    const tuned = tunedPlanOf(planned);
+    // The model takes a while to load, and on nodes another time to answer.
+    const isTimed = cost === undefined && (tuned !== undefined || !values.json);
     const modelTime = isTimed ? await timeOf(planModel, planned, context.signal) : {};
     const rate = likelyRate(modelTime.fastestMs);
-    const tuning = tuned === undefined ? [] : tuningProgress(tuned, [], rate).rest;
+    const tuning = expectedTuning(planned, [], rate);
     const tuningSeconds = estimateSeconds(tuning, host);
     const longestSeconds = Math.min(
       seconds + longestSearchSeconds(searches),
@@ -243,10 +255,10 @@ export const plan = command({
         measurements,
         searches,
         tuning: planned.tuning,
+        usd: cost?.usd,
       };
-      console.out(
-        jsonText({ statement, estimateSeconds: longestSeconds + tuningSeconds, ...parts }),
-      );
+      const estimatedSeconds = cost?.seconds ?? longestSeconds + tuningSeconds;
+      console.out(jsonText({ statement, estimateSeconds: estimatedSeconds, ...parts }));
       return 0;
     }
     for (const { serving, reason } of leftOut) {
@@ -271,7 +283,7 @@ export const plan = command({
         ...wrap(statement),
         '',
         ...wrap(
-          `${upTo}${counted(fitting.length + tuning.length, 'measurement')} on ${counted(targets.length, 'target')}, profile ${options.profile}, seed ${options.seed}: ${timeText(seconds + tuningSeconds, longestSeconds + tuningSeconds, searches)}`,
+          `${upTo}${counted(fitting.length + tuning.length, 'measurement')} on ${counted(targets.length, 'target')}, profile ${options.profile}, seed ${options.seed}: ${cost?.text ?? timeText(seconds + tuningSeconds, longestSeconds + tuningSeconds, searches)}`,
         ),
         ...(speed.length === fitting.length && tuned === undefined
           ? verdictLines.flatMap(wrap)

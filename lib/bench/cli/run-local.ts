@@ -88,10 +88,7 @@ const checkResumedRun = async (
 
 /** Checks a command line that starts a new run. */
 const checkNewRun = async (given: RunValues, context: CommandContext): Promise<Prepare> => {
-  const { values, candidates } =
-    given.tuned === undefined
-      ? { values: given, candidates: undefined }
-      : await tunedValues(given.tuned, given);
+  const { values, candidates } = await tunedValues(given);
   const { planned, model } = await planHere(values, context, candidates);
   const { options, targets, settings } = planned;
   const folder = values.output ?? newFolder(new Date(), options.profile);

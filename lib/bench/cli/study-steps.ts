@@ -4,7 +4,7 @@ import { earliestDeadline, neededSeconds } from '../aws/deadlines.ts';
 import { findDeployment, remainsOf } from '../aws/find-deployment.ts';
 import { readProgress } from '../aws/follow-run.ts';
 import { isLost, readNodes } from '../aws/node-states.ts';
-import { estimateRun } from '../aws/prepare-request.ts';
+import { planConfigured } from '../aws/prepare-request.ts';
 import { readStacks } from '../aws/read-stacks.ts';
 import { newRunId } from '../aws/run-request.ts';
 import { totalsOf, usdText } from '../aws/status-text.ts';
@@ -43,7 +43,7 @@ export const runSeconds = async (
     { ...values, config: undefined },
     await readNodeModel(values, signal),
   );
-  return estimateRun(config, asked).seconds;
+  return planConfigured(config, asked).estimate.seconds;
 };
 
 /** How long a deployment takes, in seconds: 0 if it stands already. */

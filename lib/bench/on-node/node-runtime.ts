@@ -1,10 +1,12 @@
 import { manifestOf, servingFactsOf, type ServingName } from '../../../serving-configs/index.ts';
 import type { ServingUrls } from '../../../serving-configs/manifest.ts';
 import { manifestModelOf, type Model } from '../../../serving-configs/models/model.ts';
+import { settingsId } from '../../../serving-configs/settings.ts';
 import { withTimeLimit } from '../../../serving-configs/time-limit.ts';
 import type { ServingReady, ServingState } from '../../aws/contract/serving-state.ts';
 import { readFigures } from '../../aws/node/sampler/read-figures.ts';
 import { BenchError } from '../model/errors.ts';
+import type { PlanOptions } from '../model/plan-options.ts';
 import { measureRoundTrip } from '../run/round-trip.ts';
 import type { NodeServing, Runtime } from '../run/servings/runtime.ts';
 import { createSystem, type SystemUnderTest } from '../run/servings/system-under-test.ts';
@@ -31,6 +33,8 @@ export interface ServedOnNode {
   readonly host: string;
   readonly servings: readonly ServingName[];
   readonly model: NodeModel;
+  /** See {@link createSystem}. */
+  readonly options: Pick<PlanOptions, 'delayMs' | 'delayPerInputMs'>;
 }
 
 /** A model that a serving node serves. */
@@ -79,11 +83,15 @@ const createNodeRuntime = (
   };
 
   return {
-    start: async ({ name, backend }, model, _settings, signal) => {
+    start: async ({ name, backend }, model, settings, signal) => {
+      const { kind } = backend;
       const parameters = {
         Serving: name,
-        Engine: backend.kind === 'model' ? 'onnx' : backend.kind,
-        ...(backend.kind === 'delay' && { DelayMs: String(backend.ms) }),
+        Engine: kind === 'model' ? 'onnx' : kind,
+        ...(kind === 'delay' && { DelayMs: String(backend.ms) }),
+        ...(kind === 'delay' &&
+          backend.perInputMs !== undefined && { DelayPerInputMs: String(backend.perInputMs) }),
+        ...(kind !== 'noop' && settings !== undefined && { Settings: settingsId(settings) }),
         ...model.parameters,
       };
       const ready = await commands.run('StartServing', parameters, signal);
@@ -116,7 +124,7 @@ export const createNodeSystem = (
   commands: ServingCommands,
   served: ServedOnNode,
 ): SystemUnderTest => {
-  const { host, servings, model } = served;
+  const { host, servings, model, options } = served;
   const stop = async (): Promise<void> => {
     await withTimeLimit(STOP_MS, undefined, (limited) =>
       commands.run('StopServing', {}, limited),
@@ -125,6 +133,8 @@ export const createNodeSystem = (
   const runtime = createNodeRuntime(commands, host, stop);
   const ports = { rest: 0, grpc: 0 };
   return createSystem({
+    delayMs: options.delayMs,
+    delayPerInputMs: options.delayPerInputMs,
     urls: Object.fromEntries(servings.map((serving) => [serving, urlsOn(host, serving)])),
     start: ({ serving: name, settings }, backend, signal) =>
       runtime.start({ name, backend, ports }, model, settings, signal),

@@ -12,6 +12,8 @@ export interface NodeSettings {
   /** Name of the results bucket. */
   readonly bucket: string;
   readonly runtime: ServingRuntime;
+  /** Cores of the serving node. */
+  readonly cores: number;
   /** The servings of this deployment. */
   readonly servings: readonly ServingName[];
   /** Price of the whole pair; undefined if it is not listed. */
@@ -53,6 +55,7 @@ export const readNodeSettings = (
     availabilityZone: textOf('SC_AVAILABILITY_ZONE'),
     bucket: textOf('SC_BUCKET'),
     runtime: textOf('SC_RUNTIME') as ServingRuntime,
+    cores: Number(textOf('SC_SERVING_CORES')),
     servings: textOf('SC_SERVINGS').split(',').filter(isServingName),
     pricePerHourUsd: price === '' ? undefined : Number(price),
     bootstrapVersion: textOf('SC_BOOTSTRAP_VERSION'),

@@ -4,7 +4,7 @@ import { readNode } from '../../aws/node/system/machine.ts';
 import type { Aws } from '../aws/clients.ts';
 import { assertOnePlan } from '../aws/merge-runs.ts';
 import { receiveModel } from '../aws/model-transfer.ts';
-import { shareRepeats, workOfRepeats, type PlannedWork, type Repeats } from '../aws/repeats.ts';
+import { shareRepeats, workOfRepeats, type Repeats, type SharedPlan } from '../aws/repeats.ts';
 import { readRunRequest } from '../aws/run-objects.ts';
 import { availableOnPairs, requestOnPairs, type RunRequest } from '../aws/run-request.ts';
 import { listObjects, readJson } from '../aws/s3-objects.ts';
@@ -215,7 +215,7 @@ export const assertSamePlan = async (
 export const repeatsOf = (
   { pairs, shares }: Pick<NodeRequest, 'pairs' | 'shares'>,
   runId: string,
-  plan: PlannedWork,
+  plan: SharedPlan,
   pair: number,
 ): readonly number[] => {
   const all = shares.kind === 'given' ? shares.repeats : shareRepeats(plan, pairs);
@@ -248,6 +248,7 @@ export const shareOf = (
       host: node.servingHost,
       servings,
       model: model.servedAs(plan),
+      options: plan.options,
     }),
     describeEnvironment: async (known) => {
       const state = await commands.run('InspectServing', {}, signal);

@@ -75,6 +75,8 @@ export const createStatusFile = (
         const { state } = event.record;
         const measurements = {
           ...current.measurements,
+          // A search finds out how many it takes.
+          total: event.total,
           [state]: current.measurements[state] + 1,
         };
         write({ ...idle(), secondsLeft: event.secondsLeft, measurements });

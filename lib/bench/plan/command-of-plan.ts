@@ -55,6 +55,10 @@ export const resumeCommandOf = (
   return commandOf(words);
 };
 
+/** The command that measures again what a search for settings found. */
+export const tunedCommandOf = (folder: string, { where }: Pick<Plan, 'where'>): string =>
+  commandOf([where === 'aws' ? '--on aws' : '', optionText('tuned', folder)]);
+
 type RunPlan = Pick<Plan, 'options' | 'settings' | 'where' | 'runtime'>;
 
 /** The command that repeats the measurements of a plan, with the version that made it. */

@@ -21,7 +21,7 @@ const ADAPTIVE = { ends: 'when-decided', order: 'side-by-side', windows: 'chosen
 const QUICK_FIXED = { ...FIXED, repeats: 8, durationSeconds: 1.8 } as const;
 
 /** How long simulated servers wait in a search for settings, like an accelerator for which batches pay. */
-export const SIMULATED_BATCHES = { engine: 'delay', delayMs: 6, delayPerInputMs: 2 } as const;
+export const SIMULATED_BATCHES = { engine: 'delay', delayMs: 2, delayPerInputMs: 2.5 } as const;
 
 /** A named set of plan options. */
 export interface Profile {

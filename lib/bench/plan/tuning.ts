@@ -86,7 +86,7 @@ export const isTuningMeasurement = ({ id }: Pick<Measurement, 'id'>): boolean =>
   id.startsWith(PREFIX);
 
 /** What the measurements of a search have in common. */
-type Searched = Pick<Plan, 'options' | 'seed'>;
+type Searched = Pick<Plan, 'options'>;
 
 const measurementOf = (
   { options }: Searched,
@@ -147,11 +147,11 @@ export const rateTrial = (
 
 /** The targets of a search in the order of a repeat: drawn in odd repeats, mirrored in even ones. */
 export const orderInRepeat = (
-  { seed }: Searched,
+  { options }: Searched,
   targets: readonly Target[],
   repeat: number,
 ): readonly Target[] => {
-  const random = createRandom(seed);
+  const random = createRandom(options.seed);
   return counterbalanced(repeat, () => shuffled(targets, random)).at(-1) ?? targets;
 };
 

@@ -188,13 +188,7 @@ const runningServings = (running: readonly RunningServer[], options: PlanOptions
 };
 
 /** @throws BenchError `BENCH_SETTINGS` if servers are not started here, so that their settings cannot be changed */
-const assertTunable = ({ host }: PlanRequest, { running }: Available): void => {
-  if (host.where === 'aws') {
-    throw settingsError(
-      'a search for settings runs on one machine so far, not on node pairs',
-      'run it on the serving node or this machine, and leave --on out',
-    );
-  }
+const assertTunable = ({ running }: Available): void => {
   if (running.length > 0) {
     throw settingsError(
       'the settings of a running server cannot be changed',
@@ -228,7 +222,7 @@ export const makePlan = (request: PlanRequest, available: Available): PlannedRun
   const started = startedServings(request, available, options, fit);
   const running = runningServings(available.running, options);
   const isTuning = isTuned(options);
-  if (isTuning) assertTunable(request, available);
+  if (isTuning) assertTunable(available);
   const configured = withSettings(started.targets, {
     ...host,
     model,

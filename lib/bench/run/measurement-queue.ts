@@ -25,7 +25,7 @@ export interface QueuedMeasurement {
 }
 
 interface MeasurementQueue {
-  /** Number of measurements in the run; searches count with their maximum number of trials. */
+  /** Number of measurements in the run; searches count with their maximum number of trials, those for settings with the expected one. */
   readonly total: number;
   /** The next measurement without a record; undefined if the run is over. */
   readonly next: () => QueuedMeasurement | undefined;
@@ -52,8 +52,9 @@ export const createMeasurementQueue = (
   const waiting = measurements.flatMap((measurement, index) =>
     isDone(measurement) ? [] : [{ measurement, number: index + 1 }],
   );
-  const most = measurements.length + searches.length * MAX_TRIALS;
   const tuningState = (): TuningProgress | undefined => tuned && tuningProgress(tuned, known);
+  const { done: tried = 0, rest: expected = [] } = tuningState() ?? {};
+  const most = measurements.length + searches.length * MAX_TRIALS + tried + expected.length;
   const nextOfTuning = (): QueuedMeasurement | undefined => {
     const { next, done = 0, rest = [] } = tuningState() ?? {};
     if (next === undefined) return undefined;

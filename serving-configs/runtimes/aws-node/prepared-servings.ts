@@ -25,6 +25,8 @@ export interface PreparedServings {
 export const NODE_STATE = '/var/lib/serving-compare';
 /** The folder with models on both nodes of a pair. */
 export const NODE_MODELS = `${NODE_STATE}/models`;
+/** The folder with what the container of a serving node mounts besides its model. */
+export const NODE_CONTAINER = `${NODE_STATE}/container`;
 
 const FILE = `${NODE_STATE}/servings.json`;
 

@@ -1,5 +1,4 @@
 import { spawn, spawnSync } from 'node:child_process';
-import path from 'node:path';
 import { type ServingName, servingNames } from '../../index.ts';
 import { CLASSIFIER, readModel, withFiles } from '../../models/model.ts';
 import type { Variables } from '../../options/command.ts';
@@ -10,8 +9,9 @@ import { platformsFolderIn } from '../docker/container-models.ts';
 import { mountedModels } from '../docker/mounted-models.ts';
 import { platformFolderOf } from '../platform-folder.ts';
 import { CONTAINER_NAME, dockerArguments } from '../docker/docker-arguments.ts';
-import { SINGLE } from '../../settings.ts';
-import { NODE_MODELS, readPreparedServings } from './prepared-servings.ts';
+import { SETTINGS_ID, settingsOfId, SINGLE, type Settings } from '../../settings.ts';
+import { makeCountsFolder } from '../docker/counts-folder.ts';
+import { NODE_CONTAINER, NODE_MODELS, readPreparedServings } from './prepared-servings.ts';
 
 const required = { required: true } as const;
 
@@ -19,25 +19,30 @@ const variables = {
   SERVING: { ...required, kind: choice('serving', servingNames) },
   ENGINE: { ...required, kind: choice('engine', ['onnx', 'noop', 'delay']) },
   DELAY_MS: { kind: integer(1, 86_400_000) },
+  DELAY_PER_INPUT_MS: { kind: integer(1, 86_400_000) },
+  SETTINGS: { kind: text('SETTINGS', 'the id of settings, as i1-t1-b1-d0', SETTINGS_ID) },
   MODEL: { kind: file(), default: CLASSIFIER.file },
   SC_RUNTIME: { ...required, kind: choice('runtime', ['simulated', 'container']) },
   SC_ADDRESS: { ...required, kind: text('ADDRESS', 'the address of this node') },
 } as const satisfies Variables;
 
 /**
- * Reads the environment of the unit: SERVING, ENGINE, DELAY_MS and MODEL come from the request, SC_RUNTIME and SC_ADDRESS
+ * Reads the environment of the unit: SERVING, ENGINE, DELAY_MS, DELAY_PER_INPUT_MS, SETTINGS and MODEL come from the request, SC_RUNTIME and SC_ADDRESS
  * from the node. Engines other than `onnx` always run in the simulated server, because they measure the rig, not the platform.
- * @returns the options of the simulated server, and whether to run the container instead.
+ * @returns the options of the simulated server, the settings, and whether to run the container instead.
  * @throws UsageError if a variable is missing or wrong.
  */
 export const readStartRequest = (env: Readonly<Record<string, string | undefined>>) => {
   const values = readVariables(variables, env);
-  const { SERVING, ENGINE, DELAY_MS, MODEL, SC_RUNTIME, SC_ADDRESS } = values;
+  const { SERVING, ENGINE, DELAY_MS, DELAY_PER_INPUT_MS, SETTINGS, MODEL } = values;
+  const { SC_RUNTIME, SC_ADDRESS } = values;
   return {
     isContainer: SC_RUNTIME === 'container' && ENGINE === 'onnx',
     serving: SERVING,
     engine: ENGINE,
     delay: ENGINE === 'delay' ? DELAY_MS : undefined,
+    'delay-per-input': ENGINE === 'delay' ? DELAY_PER_INPUT_MS : undefined,
+    settings: settingsOfId(SETTINGS ?? ''),
     model: MODEL,
     host: SC_ADDRESS,
   };
@@ -59,7 +64,11 @@ const stop = (): void => {
  * @param modelFile - Describes the model.
  * @throws UsageError if it cannot be started.
  */
-export const runContainer = async (serving: ServingName, modelFile: string): Promise<void> => {
+export const runContainer = async (
+  serving: ServingName,
+  modelFile: string,
+  settings: Settings = SINGLE,
+): Promise<void> => {
   const { accelerator, servings } = readPreparedServings();
   const image = servings[serving]?.image;
   if (image === undefined) {
@@ -71,11 +80,12 @@ export const runContainer = async (serving: ServingName, modelFile: string): Pro
   const platformFolder = platformFolderOf(serving);
   const model = withFiles(readModel(modelFile), { folder: platformsFolderIn(NODE_MODELS) });
   const mounted = await mountedModels(
-    { serving, accelerator, settings: SINGLE, model },
+    { serving, accelerator, settings, model },
     platformFolder,
-    path.join(path.dirname(modelFile), 'mounted'),
+    NODE_CONTAINER,
   );
-  const setup = { image, accelerator, settings: SINGLE, ...mounted };
+  const countsFolder = await makeCountsFolder(NODE_CONTAINER, mounted.manifest, settings);
+  const setup = { image, accelerator, settings, countsFolder, ...mounted };
   const args = dockerArguments(mounted.manifest, setup);
   // If this process was killed before, a container with this name may be left.
   spawnSync('docker', ['rm', '--force', CONTAINER_NAME], { stdio: 'ignore' });

@@ -1,6 +1,6 @@
 import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { ownManifestOf, RESNET50, type ServingName } from '../../index.ts';
+import { ownManifestOf, RESNET50, servingTitle, type ServingName } from '../../index.ts';
 import type { Accelerator, ContainerFacts, OwnManifest } from '../../manifest.ts';
 import { modelConfig } from '../../models/build/model-config.ts';
 import {
@@ -190,27 +190,27 @@ const assertServable = (serving: ServingName, model: GivenModel): void => {
   );
 };
 
-/** @throws UsageError if the model has not been built for the serving. */
-const builtFolder = (serving: ServingName, title: string, { folder = '' }: BuiltModel): string => {
+/** @throws UsageError if the model has not been built for the serving, or cannot be read. */
+const assertBuilt = (serving: ServingName, { folder = '' }: BuiltModel): void => {
+  const title = servingTitle(serving);
   const [missing] = missingModelFiles(serving, folder);
-  if (missing === undefined) return folder;
+  if (missing === undefined) {
+    assertReadable(title, modelFilesOf(serving, folder), folder);
+    return;
+  }
   throw new UsageError(
     `the model of ${title} does not exist: ${missing}`,
     `npx serving-compare setup --runtime docker --servings ${serving}`,
   );
 };
 
-/**
- * Mounts a built model. The description of a model in a repository has the settings, in place of the one that was built.
- * @throws UsageError if the model has not been built, or cannot be read.
- */
+/** Mounts a built model. The description of a model in a repository has the settings, in place of the one that was built. */
 const mountBuilt = async (
   { serving, accelerator, settings, model }: ModelToMount<BuiltModel>,
   work: string,
 ): Promise<Mounted> => {
-  const { title, model: contract, container } = ownManifestOf(serving, manifestModelOf(model));
-  const modelsFolder = builtFolder(serving, title, model);
-  assertReadable(title, modelFilesOf(serving, modelsFolder), modelsFolder);
+  const { model: contract, container } = ownManifestOf(serving, manifestModelOf(model));
+  const { folder: modelsFolder = '' } = model;
   const { files } = container.models;
   const config = files.find((file) => path.basename(file) === 'config.pbtxt');
   const weights = files.find((file) => file !== config);
@@ -222,17 +222,17 @@ const mountBuilt = async (
 };
 
 /**
- * Checks that the container can read its model, and writes its configuration and the files that a given model needs.
+ * Writes the configuration of a container, and the files that a given model needs. A built model may be on another machine.
  *
- * @param work - The folder to write these files to; what it contains may be removed.
- * @throws UsageError if the container cannot read a file or cannot serve the model.
+ * @param work - The folder to write to; what it contains may be removed.
+ * @throws UsageError if the container cannot serve the model.
  */
-export const mountedModels = async (
+export const writeMounts = async (
   { serving, accelerator, settings, model }: ModelToMount,
   platformFolder: string,
   work: string,
 ): Promise<ServingContainer & Mounted> => {
-  const { title, container, model: contract } = ownManifestOf(serving, manifestModelOf(model));
+  const { container, model: contract } = ownManifestOf(serving, manifestModelOf(model));
   await mkdir(work, { recursive: true });
   if (model.kind === 'given') assertServable(serving, model);
   const mounted =
@@ -242,10 +242,24 @@ export const mountedModels = async (
   const values = { model: contract.name, ...settingValues(settings) };
   const config = await writeMounted(container.config, platformFolder, work, values);
   await makeReadable(work);
-  assertReadable(title, Object.values(mounted.mounts ?? {}));
   return {
     ...(await containerFor(serving, model, settings)),
     ...mounted,
     mounts: { ...mounted.mounts, ...config },
   };
+};
+
+/**
+ * {@link writeMounts}, and checks that the container can read its model.
+ *
+ * @throws UsageError if the container cannot read a file or cannot serve the model.
+ */
+export const mountedModels = async (
+  ...[container, platformFolder, work]: Parameters<typeof writeMounts>
+): ReturnType<typeof writeMounts> => {
+  const { serving, model } = container;
+  if (model.kind === 'built') assertBuilt(serving, model);
+  const mounted = await writeMounts(container, platformFolder, work);
+  assertReadable(servingTitle(serving), Object.values(mounted.mounts ?? {}));
+  return mounted;
 };

@@ -1,17 +1,18 @@
-import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { portsOf, type ServingName } from '../../index.ts';
-import type { Accelerator, OwnManifest, ServingManifest } from '../../manifest.ts';
+import type { Accelerator, ServingManifest } from '../../manifest.ts';
 import type { Model } from '../../models/model.ts';
-import { awaitInstances, COUNTS_FOLDER } from '../batch-counts.ts';
+import { awaitInstances } from '../batch-counts.ts';
+import { makeCountsFolder } from './counts-folder.ts';
 import { dockerArguments } from './docker-arguments.ts';
 import { askedInstances, type Settings } from '../../settings.ts';
 import { withTimeLimit } from '../../time-limit.ts';
 import { startGuard } from '../guards.ts';
 import { NotRunning } from '../not-running.ts';
-import { awaitReady, containerProbe, isProbeLine } from '../ready.ts';
+import { awaitReady, isProbeLine } from '../ready.ts';
 import { platformFolderOf } from '../platform-folder.ts';
 import { choosePorts, LOOPBACK, type RequestedPorts } from '../ports.ts';
 import { docker, GUARD, problemFrom, readLines } from './docker.ts';
@@ -101,27 +102,6 @@ const startClient = (
 };
 
 /**
- * Makes a folder in which the processes of our application tell that they have loaded the model, whatever the user of the container.
- *
- * @returns undefined if there is one instance, or the probe or the server itself knows when all are ready
- */
-const makeCountsFolder = async (
-  manifest: OwnManifest,
-  settings: Settings,
-  work: string,
-): Promise<string | undefined> => {
-  const isTold = containerProbe(manifest).perInstance === true;
-  if (askedInstances(settings) === 1 || manifest.container.application === undefined || isTold) {
-    return undefined;
-  }
-  const folder = path.join(work, COUNTS_FOLDER);
-  await mkdir(folder);
-  // The mask would take rights from a mode that mkdir gets.
-  await chmod(folder, 0o777);
-  return folder;
-};
-
-/**
  * Starts the container of a serving and resolves when its model answers.
  * @param stopping - Ends the start.
  * @throws DockerProblem or UsageError if it cannot be started, NotRunning if it ended or was not ready in time, and the reason of
@@ -147,7 +127,7 @@ export const startContainer = async (options: ContainerOptions, stopping: AbortS
     const hostPorts = new Map(
       [...requested.keys()].map((containerPort, index) => [containerPort, chosen[index] ?? 0]),
     );
-    const countsFolder = await makeCountsFolder(mounted.manifest, settings, work);
+    const countsFolder = await makeCountsFolder(work, mounted.manifest, settings);
     const args = dockerArguments(mounted.manifest, {
       ...mounted,
       countsFolder,

@@ -2,7 +2,7 @@ import { LOOPBACK } from '../ports.ts';
 import { platformFolderOf } from '../platform-folder.ts';
 import { PORT, writeStartScript } from '../start-script.ts';
 import { dockerArguments } from './docker-arguments.ts';
-import { mountedModels } from './mounted-models.ts';
+import { writeMounts } from './mounted-models.ts';
 import type { ContainerOptions } from './start-container.ts';
 
 /**
@@ -17,7 +17,7 @@ export const writeContainer = async (
   folder: string,
   comment: readonly string[],
 ): Promise<void> => {
-  const mounted = await mountedModels(options, platformFolderOf(options.serving), folder);
+  const mounted = await writeMounts(options, platformFolderOf(options.serving), folder);
   const { port } = mounted.manifest.rest;
   const args = dockerArguments(mounted.manifest, {
     ...options,

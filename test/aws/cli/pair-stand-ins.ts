@@ -64,7 +64,11 @@ const checksOf = (measurements: readonly Measurement[]): readonly ResultRecord[]
 /** Creates the stand-ins for the pairs of a requested run. */
 export const createPairStandIns = (aws: Aws, bucket: string, request: RunRequest): PairStandIns => {
   const { runId, repeats } = request;
-  const planned = planOnPairs(request.plan, { servings: measuredInStudy, runtime: 'simulated' });
+  const planned = planOnPairs(request.plan, {
+    servings: measuredInStudy,
+    runtime: 'simulated',
+    cores: 4,
+  });
   const { options, targets, measurements } = planned;
   const plan = sealPlan({
     options,

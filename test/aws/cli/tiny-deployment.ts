@@ -68,6 +68,7 @@ const pairTemplate = (deployment: string, pair: number, unavailable: string) => 
     [pairOutputKeys.maxHours]: '4',
     [pairOutputKeys.runtime]: 'simulated',
     [pairOutputKeys.accelerator]: 'gpu',
+    [pairOutputKeys.servingCores]: '4',
     [pairOutputKeys.unavailable]: JSON.stringify({ serving: unavailable }),
     [pairOutputKeys.servings]: measuredInStudy.join(','),
   }),

@@ -17,6 +17,8 @@ import {
   type ServingState,
 } from '../../../lib/aws/contract/serving-state.ts';
 import { servingFactsOf, type ServingName } from '../../../serving-configs/index.ts';
+import { settingsArguments } from '../../../serving-configs/runtimes/simulated-settings.ts';
+import { settingsOfId } from '../../../serving-configs/settings.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const HEALTH_POLL_MS = 20;
@@ -111,7 +113,14 @@ const inspect = (
 const launch = (
   host: string,
   modelFolder: string,
-  { SSM_Serving, SSM_Engine = '', SSM_DelayMs = '', SSM_Model = '' }: Variables,
+  {
+    SSM_Serving,
+    SSM_Engine = '',
+    SSM_DelayMs = '',
+    SSM_DelayPerInputMs = '',
+    SSM_Settings = '',
+    SSM_Model = '',
+  }: Variables,
 ): Started => {
   const serving = SSM_Serving as ServingName;
   const child = spawn(
@@ -122,6 +131,8 @@ const launch = (
       `--serving=${serving}`,
       `--engine=${SSM_Engine}`,
       ...(SSM_DelayMs === '' ? [] : [`--delay=${SSM_DelayMs}ms`]),
+      ...(SSM_DelayPerInputMs === '' ? [] : [`--delay-per-input=${SSM_DelayPerInputMs}ms`]),
+      ...settingsArguments(settingsOfId(SSM_Settings)),
       ...(SSM_Model === '' ? [] : [`--model=${join(modelFolder, 'model.json')}`]),
       `--host=${host}`,
       `--port=${servingFactsOf(serving).health.port}`,

@@ -79,6 +79,7 @@ const gpuNode = async (): Promise<MachineNode> => {
   const variables = {
     SC_RUNTIME: 'container',
     SC_ACCELERATOR: 'gpu',
+    SC_SERVING_CORES: '4',
     SC_SERVINGS: 'torchserve',
     SC_IMAGES: JSON.stringify({ torchserve: IMAGE }),
     SC_ECR_HOSTS: ECR,

@@ -104,6 +104,17 @@ describe('a serving in a container', () => {
     expect(await answers()).toBe(true);
   });
 
+  it('is started with the settings that the command names', async () => {
+    await node.write('/docker.log', '');
+    const { code, stderr } = await start('tfserving', 'onnx', { SSM_Settings: 'i1-t3-b8-d5' });
+    const log = await node.read('/docker.log');
+    const batching = await node.read('/var/lib/serving-compare/container/batching.config');
+
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(log).toContain('--tensorflow_intra_op_parallelism=3');
+    expect(batching).toMatch(/max_batch_size \{ value: 8 \}/);
+  });
+
   it('is stopped by Docker, and the unit does not count that as a failure', async () => {
     await dockerCalls();
 

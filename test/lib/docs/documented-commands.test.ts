@@ -47,6 +47,7 @@ const DOCTOR = 'test/aws/cli/doctor.test.ts';
 const FETCH = 'test/aws/cli/fetch.test.ts';
 const NODES = 'test/aws/cli/nodes.test.ts';
 const AWS_RUN = 'test/aws/cli/run.test.ts';
+const AWS_SETTINGS = 'test/aws/cli/settings.test.ts';
 const DOCKER = 'test/docker/setup-and-run.test.ts';
 const SETUP = 'test/lib/bench/cli/setup.test.ts';
 const RUN = 'test/lib/bench/cli/run-local.test.ts';
@@ -69,6 +70,8 @@ const RUN_ELSEWHERE: Readonly<Record<string, string>> = {
     'test/lib/bench/cli/run-baseline.test.ts',
   'npx serving-compare run --profile tune --slo-p99 100ms --runtime venv': TUNE,
   'npx serving-compare run --tuned results/RUN': TUNE,
+  'npx serving-compare run --on aws --profile tune --slo-p99 100ms': AWS_SETTINGS,
+  'npx serving-compare run --on aws --tuned results/RUN': AWS_SETTINGS,
   'npx serving-compare serve torchserve': 'test/lib/bench/cli/start-serving.test.ts',
   'npx serving-compare setup': SETUP,
   'npx serving-compare setup --servings mms': SETUP,

@@ -1,9 +1,18 @@
 import { execFile } from 'node:child_process';
 import { statSync } from 'node:fs';
+import { rename } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { PORT, writeStartScript } from '../../../serving-configs/runtimes/start-script.ts';
 import { newFolder } from '../../support/temporary-folder.ts';
+
+/** Prints its arguments, one a line. On a machine with few programs, Node is one of them. */
+const PRINT = [
+  process.execPath,
+  '-e',
+  'for (const word of process.argv.slice(1)) console.log(word);',
+  '--',
+];
 
 /** Writes a script whose server prints its arguments, one a line, and runs it. */
 const printedBy = async (
@@ -12,8 +21,7 @@ const printedBy = async (
   env: Readonly<Record<string, string>> = {},
 ): Promise<readonly string[]> => {
   const folder = newFolder();
-  const print = 'for (const word of process.argv.slice(1)) console.log(word);';
-  const command = [process.execPath, '-e', print, '--', ...(script.command ?? [])];
+  const command = [...PRINT, ...(script.command ?? [])];
   await writeStartScript(folder, { comment: [], port: 8000, ...script, command });
   const { PATH = '' } = process.env;
   const file = path.join(folder, 'start.sh');
@@ -44,6 +52,16 @@ describe('a script that starts a server', () => {
       '--port=9002',
       '9002',
     ]);
+  });
+
+  it('finds files beside it, wherever its folder is moved to', async () => {
+    const [folder, moved] = [newFolder(), path.join(newFolder(), "it's moved")];
+    const command = [...PRINT, `--config=${folder}/a.json`];
+    await writeStartScript(folder, { comment: [], command, port: 1 });
+    await rename(folder, moved);
+    const { stdout } = await promisify(execFile)(path.join(moved, 'start.sh'));
+
+    expect(stdout).toBe(`--config=${moved}/a.json\n`);
   });
 
   it('can be read and run by everyone, and written by its owner', async () => {

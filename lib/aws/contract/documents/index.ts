@@ -1,3 +1,4 @@
+import { SETTINGS_ID } from '../../../../serving-configs/settings.ts';
 import { RUN_ID_PATTERN } from '../run-keys.ts';
 import type { NodeDocument } from './content.ts';
 
@@ -17,6 +18,20 @@ const delayParameter = {
   description:
     'Time that the engine delay takes for a request, in milliseconds, one request at a time; otherwise empty',
   allowedPattern: '^([1-9][0-9]{0,3})?$',
+  default: '',
+} as const;
+
+const delayPerInputParameter = {
+  description:
+    'What each input of a batch adds to that time, in milliseconds; empty: there are no batches',
+  allowedPattern: delayParameter.allowedPattern,
+  default: '',
+} as const;
+
+const settingsParameter = {
+  description:
+    'Settings of the serving, such as i2-t1-b8-d5: instances, threads, largest batch, delay of batches in milliseconds; default: as its product is; empty: one request at a time',
+  allowedPattern: `^(${SETTINGS_ID.source.slice(1, -1)})?$`,
   default: '',
 } as const;
 
@@ -44,6 +59,8 @@ export const documents = {
       Serving: servingParameter,
       Engine: engineParameter,
       DelayMs: delayParameter,
+      DelayPerInputMs: delayPerInputParameter,
+      Settings: settingsParameter,
       Model: modelParameter,
     },
     script: 'start-serving.sh',

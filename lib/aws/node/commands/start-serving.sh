@@ -23,11 +23,11 @@ fetch_model() {
 }
 
 begin
-SERVING=$SSM_Serving ENGINE=$SSM_Engine MODEL=
+SERVING=$SSM_Serving ENGINE=$SSM_Engine SETTINGS=${SSM_Settings-} MODEL=
 if [[ -n ${SSM_Model-} ]]; then fetch_model "${SSM_Model%/*}" "${SSM_Model#*/}"; fi
 mkdir -p /run/serving-compare
-printf 'SERVING=%s\nENGINE=%s\nDELAY_MS=%s\nMODEL=%s\n' \
-  "$SERVING" "$ENGINE" "$SSM_DelayMs" "$MODEL" >/run/serving-compare/serving.env.unfinished
+printf 'SERVING=%s\nENGINE=%s\nDELAY_MS=%s\nDELAY_PER_INPUT_MS=%s\nSETTINGS=%s\nMODEL=%s\n' \
+  "$SERVING" "$ENGINE" "$SSM_DelayMs" "${SSM_DelayPerInputMs-}" "$SETTINGS" "$MODEL" >/run/serving-compare/serving.env.unfinished
 mv -f /run/serving-compare/serving.env.unfinished /run/serving-compare/serving.env
-export SERVING ENGINE MODEL
+export SERVING ENGINE SETTINGS MODEL
 exec "$NODE" "$HOME_DIR/bin/typescript.js" "$HOME_DIR/lib/aws/node/serving/start.ts"

@@ -8,7 +8,13 @@ import { containerFor } from '../../../../serving-configs/runtimes/docker/mounte
 import { isServingName } from '../../../../serving-configs/index.ts';
 import { CLASSIFIER, readModel } from '../../../../serving-configs/models/model.ts';
 import { CONTAINER_NAME } from '../../../../serving-configs/runtimes/docker/docker-arguments.ts';
-import { readPreparedServings } from '../../../../serving-configs/runtimes/aws-node/prepared-servings.ts';
+import {
+  NODE_CONTAINER,
+  readPreparedServings,
+} from '../../../../serving-configs/runtimes/aws-node/prepared-servings.ts';
+import { checkInstances } from '../../../../serving-configs/runtimes/batch-counts.ts';
+import { countsFolderIn } from '../../../../serving-configs/runtimes/docker/counts-folder.ts';
+import { askedInstances, settingsOfId, SINGLE } from '../../../../serving-configs/settings.ts';
 import { askReady, type ModelProbe } from '../../../../serving-configs/runtimes/ready.ts';
 import { withTimeLimit } from '../../../../serving-configs/time-limit.ts';
 import { startServingExitCodes, type ServingReady } from '../../contract/serving-state.ts';
@@ -47,31 +53,41 @@ const isAlive = (pid: number): boolean => {
   }
 };
 
+/** When a serving is ready. */
+interface Readiness {
+  readonly probe: ModelProbe;
+  readonly limitSeconds: number;
+  readonly instances: number;
+  /** The folder in which its instances tell that they have loaded the model; undefined if the probe knows. */
+  readonly countsFolder: string | undefined;
+}
+
 /**
- * Waits for the first healthy answer, and returns the milliseconds since the start of the unit. Ends this program if the unit
+ * Waits for the first healthy answer of all instances, and returns the milliseconds since the start of the unit. Ends this program if the unit
  * dies or takes too long.
  */
 const waitUntilReady = async (
   title: string,
   address: string,
-  probe: ModelProbe,
-  limitSeconds: number,
+  { probe, limitSeconds, instances, countsFolder }: Readiness,
 ): Promise<number> => {
   const unit = await readUnit(SERVING_UNIT);
   for (;;) {
     const { ready, answer } = await withTimeLimit(ANSWER_TIMEOUT_MS, undefined, (limited) =>
       askReady(`http://${address}:${probe.port}`, probe, limited),
     );
+    const loaded =
+      !ready || countsFolder === undefined || (await checkInstances(countsFolder, instances));
     const elapsedMs = (Number(process.hrtime.bigint() / 1000n) - unit.startedAtUs) / 1000;
     // Another process might answer on the same port.
     if (unit.mainPid === 0 || !isAlive(unit.mainPid)) return failDead(title);
-    if (ready) return elapsedMs;
+    if (ready && loaded === true) return elapsedMs;
     if (elapsedMs > limitSeconds * 1000) {
       const output = await readLastLines(unit, LAST_LINES);
       await stopServing();
       return fail(
         startServingExitCodes.notReady,
-        `${title} was not ready after ${limitSeconds} s; ${probe.path} answered: ${answer}`,
+        `${title} was not ready after ${limitSeconds} s; ${probe.path} answered: ${answer}${loaded === true ? '' : `, but ${loaded}`}`,
         output,
       );
     }
@@ -80,19 +96,25 @@ const waitUntilReady = async (
 };
 
 const start = async (): Promise<void> => {
-  const { SERVING = '', ENGINE, MODEL, SC_ADDRESS = '', SC_RUNTIME } = process.env;
+  const { SERVING = '', ENGINE, MODEL, SETTINGS = '', SC_ADDRESS = '', SC_RUNTIME } = process.env;
   if (!isServingName(SERVING)) {
     return fail(startServingExitCodes.cannotRun, `there is no serving "${SERVING}" in this bundle`);
   }
   const engine = ENGINE === 'noop' || ENGINE === 'delay' ? ENGINE : 'onnx';
   const runtime = SC_RUNTIME === 'container' && engine === 'onnx' ? 'container' : 'simulated';
   const model = readModel(MODEL || CLASSIFIER.file);
-  const { manifest, probe: probeOfContainer } = await containerFor(SERVING, model);
+  const settings = settingsOfId(SETTINGS) ?? SINGLE;
+  const { manifest, probe } = await containerFor(SERVING, model, settings);
   const { title, health, startTimeoutSeconds } = manifest;
-  const probe = runtime === 'container' ? probeOfContainer : health;
+  const isContainer = runtime === 'container';
   await run('systemctl', ['restart', SERVING_UNIT], 120_000).catch(() => failDead(title));
-  const timeToReadyMs = await waitUntilReady(title, SC_ADDRESS, probe, startTimeoutSeconds);
-  if (runtime === 'container' && readPreparedServings().accelerator === 'gpu') {
+  const timeToReadyMs = await waitUntilReady(title, SC_ADDRESS, {
+    probe: isContainer ? probe : health,
+    limitSeconds: startTimeoutSeconds,
+    instances: askedInstances(settings),
+    countsFolder: isContainer ? countsFolderIn(NODE_CONTAINER, manifest, settings) : undefined,
+  });
+  if (isContainer && readPreparedServings().accelerator === 'gpu') {
     await assertGpuUse(CONTAINER_NAME).catch(async (error: unknown) => {
       await stopServing();
       throw error;

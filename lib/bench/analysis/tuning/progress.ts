@@ -24,11 +24,11 @@ import {
 import type { OutReason } from './tuning-types.ts';
 
 /** A plan that searches for settings. */
-export type TunedPlan = Pick<Plan, 'targets' | 'options' | 'seed'> & { readonly tuning: Tuning };
+export type TunedPlan = Pick<Plan, 'targets' | 'options'> & { readonly tuning: Tuning };
 
 /** A plan with its search for settings; undefined if it has none. */
 export const tunedPlanOf = (
-  plan: Pick<Plan, 'targets' | 'options' | 'seed' | 'tuning'>,
+  plan: Pick<Plan, 'targets' | 'options' | 'tuning'>,
 ): TunedPlan | undefined => {
   const { tuning } = plan;
   return tuning && { ...plan, tuning };
@@ -383,4 +383,14 @@ export const tuningProgress = (
   const isSearchOver = next === undefined;
   measureFinals(search, finalistsOf(search, survivors, isSearchOver), isSearchOver);
   return { searching: [...known.values()], next, done, rest };
+};
+
+/** How many more measurements the search of a plan is expected to take, with examples of how long they take; none without a search. */
+export const expectedTuning = (
+  plan: Pick<Plan, 'targets' | 'options' | 'tuning'>,
+  records: readonly ResultRecord[] = [],
+  assumedRate?: number,
+): readonly Measurement[] => {
+  const tuned = tunedPlanOf(plan);
+  return tuned === undefined ? [] : tuningProgress(tuned, records, assumedRate).rest;
 };

@@ -11,7 +11,7 @@ import { studentTQuantile } from '../../stats/probability.ts';
 import { usdPerMillion } from '../costs.ts';
 import { rigLimitInTrial } from '../slo/search.ts';
 import type { Price, SearchReason } from '../slo-types.ts';
-import { limitRateOf, type LimitRate } from './limit-rate.ts';
+import { isKept, limitRateOf, type LimitRate } from './limit-rate.ts';
 import { triedRateOf, tunedPlanOf, tuningProgress, type Searching } from './progress.ts';
 import type { SettingEffect, TunedFinal, TunedServer, TuningSummary } from './tuning-types.ts';
 
@@ -29,14 +29,10 @@ export const meanBatchOf = (records: readonly CompletedMeasurement[]): number | 
   return computations === 0 ? undefined : sum(counts.map(({ inputs }) => inputs)) / computations;
 };
 
-/** The p99 in the first trial of each repeat, which is at the rate that was known. */
-const p99Of = (records: readonly CompletedMeasurement[]): number | undefined => {
-  const repeats = new Set(records.map(({ measurement }) => measurement.repeat));
-  const first = [...repeats].flatMap(
-    (repeat) => records.find(({ measurement }) => measurement.repeat === repeat) ?? [],
-  );
-  // Bursts make single windows much slower.
-  return first.length === 0 ? undefined : medianOf(first.map(({ load }) => load.latency.p99Ms));
+/** The median p99 of the trials that kept the limit. */
+const p99Of = (records: readonly CompletedMeasurement[], p99Ms: number): number | undefined => {
+  const kept = records.filter((record) => isKept(triedRateOf(record, p99Ms)));
+  return kept.length === 0 ? undefined : medianOf(kept.map(({ load }) => load.latency.p99Ms));
 };
 
 /** Why the rig may have been the limit; undefined if it kept up in most windows. */
@@ -74,7 +70,7 @@ const finalOf = (
     repeats: finalRates.length,
     standardError,
     searchedRatePerSecond: searchedRate,
-    p99Ms: p99Of(finals),
+    p99Ms: p99Of(finals, p99Ms),
     requests: sum(trials.map(({ requests }) => requests)),
     overLimit: sum(trials.map(({ overLimit }) => overLimit)),
     meanBatch: meanBatchOf(finals),
@@ -168,7 +164,7 @@ const measuredOf = (
  * @returns undefined for a plan without such a search
  */
 export const tuningOf = (
-  plan: Pick<Plan, 'targets' | 'options' | 'seed' | 'tuning'>,
+  plan: Pick<Plan, 'targets' | 'options' | 'tuning'>,
   records: readonly ResultRecord[],
   price: Price | undefined,
 ): TuningSummary | undefined => {

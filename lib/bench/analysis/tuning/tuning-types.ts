@@ -46,7 +46,9 @@ export const tunedFinalSchema = object(
     searchedRatePerSecond: optional(
       number('What the search found before; not a result, but for comparison.'),
     ),
-    p99Ms: optional(number('At the rate that was known before each repeat.')),
+    p99Ms: optional(
+      number('The median of the final measurements that kept the limit; absent if none did.'),
+    ),
     requests: number('In all final measurements.'),
     overLimit: number('Of these, requests that took longer than the limit or failed.'),
     meanBatch: optional(

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { DownloadSummary } from '../../aws/download-prefix.ts';
-import { fetchRun, type FetchedRun } from '../../aws/fetch-run.ts';
+import { fetchedModel, fetchRun, type FetchedRun } from '../../aws/fetch-run.ts';
 import { remainsOf } from '../../aws/find-deployment.ts';
 import { readStacks } from '../../aws/read-stacks.ts';
 import { findRun, listRunIds } from '../../aws/run-objects.ts';
@@ -9,6 +9,7 @@ import { assertEnded } from '../../aws/assert-run-state.ts';
 import { BenchError } from '../../model/errors.ts';
 import { createLiveLine } from '../../progress/live-line.ts';
 import { writeReport } from '../../report/write-report.ts';
+import { writeTuned } from '../../run/write-tuned.ts';
 import { counted } from '../../wording/format-number.ts';
 import { jsonText, type CommandContext } from '../command.ts';
 import { printResult, type PrintOptions } from '../run-result.ts';
@@ -32,6 +33,17 @@ const fetchWithProgress = async (
   } finally {
     live?.clear();
   }
+};
+
+/** Writes the report of a fetched run, and the configurations that a search for settings recommends. */
+const reportOn = async (folder: string, { console }: CommandContext) => {
+  const report = await writeReport(folder);
+  const { summary } = report;
+  await writeTuned(folder, summary, fetchedModel(folder, summary.plan)).catch((error: unknown) => {
+    if (!(error instanceof BenchError)) throw error;
+    console.err(`warning: ${folder}/tuned is incomplete: ${error.message}\n`);
+  });
+  return report;
 };
 
 /** A line about a fetched run. */
@@ -70,7 +82,7 @@ export const fetchAndReport = async (
   }
   const options = { ...request, withStatement: true };
   const exitCode = hasResults
-    ? await printResult(await writeReport(folder), folder, console, options)
+    ? await printResult(await reportOn(folder, context), folder, console, options)
     : 1;
   if (request.delete === true) {
     await deleteObjects(site.aws, site.deployment.bucket, fetched.keys);
@@ -122,7 +134,7 @@ export const fetchAll = async (
     const folder = join(values.output ?? 'results', runId);
     const fetched = await fetchWithProgress(site, runId, folder, context);
     console.err(`${fetchedText(runId, folder, fetched)}\n`);
-    if (fetched.hasResults) await writeReport(folder);
+    if (fetched.hasResults) await reportOn(folder, context);
     else console.err(`${runId}: no pair has finished a measurement, so there is no report\n`);
     if (values.delete) await deleteObjects(aws, deployment.bucket, fetched.keys);
     runs.push({ runId, folder, files: fetched.keys.length, hasResults: fetched.hasResults });

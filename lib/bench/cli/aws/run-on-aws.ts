@@ -19,7 +19,7 @@ import {
 import type { RunEstimate } from '../../aws/run-estimate.ts';
 import { deleteStatuses } from '../../aws/run-objects.ts';
 import { newRunId, runPlanParameters, type RunRequest } from '../../aws/run-request.ts';
-import { usdText } from '../../aws/status-text.ts';
+import { costText, usdText } from '../../aws/status-text.ts';
 import { unavailableLines } from '../../aws/unavailable-lines.ts';
 import { BenchError, messageOf } from '../../model/errors.ts';
 import { planOptionNames } from '../../plan/command-line.ts';
@@ -27,13 +27,14 @@ import { prepareRequests, requestsIn, type RunRequests } from '../../run/inputs.
 import { measureRequests } from '../../run/request-bytes.ts';
 import { showProgress } from '../../progress/show-progress.ts';
 import { sum } from '../../stats/moments.ts';
-import { counted, durationText, formatBytes } from '../../wording/format-number.ts';
+import { counted, formatBytes } from '../../wording/format-number.ts';
 import { jsonText, usageError, type CommandContext } from '../command.ts';
 import { INTERRUPTED_EXIT_CODE, isInterrupt } from '../interrupts.ts';
 import type { AnyModel } from '../../model-file/described-model.ts';
 import { assertFitsModel, isDescription, readModelOption } from '../model-option.ts';
 import { runIdKind, type RunValues } from '../options.ts';
 import { askedPlan } from '../plan-request.ts';
+import { tunedValues } from '../tuned-run.ts';
 import { withDeployment } from './aws-command.ts';
 import { fetchAndReport } from './fetch-report.ts';
 
@@ -42,7 +43,10 @@ import { fetchAndReport } from './fetch-report.ts';
  *
  * @throws BenchError if nodes cannot serve it.
  */
-export const readNodeModel = async (values: RunValues, signal: AbortSignal): Promise<AnyModel> => {
+export const readNodeModel = async (
+  values: Pick<RunValues, 'model' | 'on'>,
+  signal: AbortSignal,
+): Promise<AnyModel> => {
   const { model } = values;
   if (model === undefined || isDescription(model)) {
     const read = await readModelOption(model, signal);
@@ -130,7 +134,7 @@ const prepareRest = async (
   resume: string,
   context: CommandContext,
 ): Promise<PreparedRequest> => {
-  const fixedOptions = [...planOptionNames, 'processes', 'model'] as const;
+  const fixedOptions = [...planOptionNames, 'settings', 'processes', 'model'] as const;
   const extra = fixedOptions.find((name) => values[name] !== undefined);
   if (extra !== undefined) {
     throw usageError(
@@ -147,7 +151,7 @@ const prepareRest = async (
 
 /** Prepares a new run, and sends its model. */
 const prepareNew = async (
-  values: RunValues,
+  { values, candidates }: Awaited<ReturnType<typeof tunedValues>>,
   site: RunSite,
   model: AnyModel,
   context: CommandContext,
@@ -155,7 +159,7 @@ const prepareNew = async (
   const { pairs, 'dry-run': isDryRun, profile = 'quick' } = values;
   const runId = values['run-id'] ?? newRunId(new Date(), profile);
   // The configuration has done its part, and is not on the nodes.
-  const asked = await askedPlan({ ...values, config: undefined }, model);
+  const asked = await askedPlan({ ...values, config: undefined }, model, candidates);
   const prepared = await prepareNewRequest(site, { runId, pairs }, asked, !isDryRun);
   tellLeftOut(prepared, context);
   const sent = await uploadModel(site, prepared, model, isDryRun, context);
@@ -163,10 +167,10 @@ const prepareNew = async (
 };
 
 const estimateText = (
-  { measurements, searches, seconds, usd }: RunEstimate,
+  { measurements, searches, ...estimate }: RunEstimate,
   pairs: readonly number[],
 ): string =>
-  `${counted(measurements, 'measurement')}${searches === undefined ? '' : ` and ${counted(searches, 'search', 'searches')}`} on ${pairs.length === 1 ? 'pair' : 'pairs'} ${pairs.join(', ')}: about ${durationText(seconds)} and ${usdText(usd)}`;
+  `${counted(measurements, 'measurement')}${searches === undefined ? '' : ` and ${counted(searches, 'search', 'searches')}`} on ${pairs.length === 1 ? 'pair' : 'pairs'} ${pairs.join(', ')}: ${costText(estimate)}`;
 
 /** Reports each pair that did not start. @throws BenchError if none did. */
 const assertStarted = (
@@ -270,9 +274,11 @@ const startRunners = async (
 };
 
 /** Starts a plan on the node pairs of a deployment and follows it. The runners on the nodes do not need this process. */
-export const runOnAws = async (values: RunValues, context: CommandContext): Promise<number> => {
+export const runOnAws = async (given: RunValues, context: CommandContext): Promise<number> => {
   const { console } = context;
   const tell = (line: string): void => console.err(`${line}\n`);
+  const tuned = await tunedValues(given);
+  const { values } = tuned;
   const { json, resume, 'dry-run': isDryRun } = values;
   const endsNodes = endsNodesOf(values);
   // Read first, because a wrong model needs no deployment to be refused.
@@ -281,7 +287,7 @@ export const runOnAws = async (values: RunValues, context: CommandContext): Prom
     const site: RunSite = { aws, deployment };
     unavailableLines(choosePairs(deployment.pairs, values.pairs)).forEach(tell);
     const { request, estimate } = model
-      ? await prepareNew(values, site, model, context)
+      ? await prepareNew(tuned, site, model, context)
       : await prepareRest(values, site, resume ?? '', context);
     const { runId, pairs } = request;
     if (isDryRun) {

@@ -245,7 +245,7 @@ export const tuningSection = (summary: Summary, chart: Chart | undefined): Secti
             'requests/s',
             ({ final }) => final.searchedRatePerSecond,
           ),
-          figureColumn('p99_ms', 'p99 near it', 'ms', ({ final }) => final.p99Ms),
+          figureColumn('p99_ms', 'p99 within it', 'ms', ({ final }) => final.p99Ms),
           figureColumn('mean_batch', 'Mean batch', undefined, ({ final }) => final.meanBatch),
           figureColumn('memory_mib', 'Memory', 'MiB', ({ final }) => final.memoryMiB),
           figureColumn('same_top1_percent', 'Same top class', '%', ({ accuracy }) =>

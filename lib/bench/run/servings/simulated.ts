@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { servingFactsOf, servingNames } from '../../../../serving-configs/index.ts';
 import { serversVariable } from '../../../../serving-configs/running-server.ts';
 import { NotRunning } from '../../../../serving-configs/runtimes/not-running.ts';
+import { settingsArguments } from '../../../../serving-configs/runtimes/simulated-settings.ts';
 import type { Model } from '../../../../serving-configs/models/model.ts';
 import type { Settings } from '../../../../serving-configs/settings.ts';
 import { withTimeLimit } from '../../../../serving-configs/time-limit.ts';
@@ -45,21 +46,6 @@ interface ListeningLine {
   /** Its counters as JSON. */
   readonly countersUrl: string;
 }
-
-/** A simulated server has one instance, no batches, and a thread for each core by default. */
-const settingsArguments = (settings: Settings | undefined): readonly string[] =>
-  settings === undefined || settings === 'default'
-    ? []
-    : [
-        '--instances',
-        String(settings.instances),
-        '--threads',
-        String(settings.threads),
-        '--max-batch',
-        String(settings.maxBatch),
-        '--batch-delay',
-        `${settings.batchDelayMs}ms`,
-      ];
 
 const argumentsOf = (
   { name, backend, ports }: ServingToStart,

@@ -14,6 +14,7 @@ const common = {
   SC_COMMIT: '',
   SC_IMAGES: '{}',
   SC_ACCELERATOR: 'cpu',
+  SC_SERVING_CORES: '4',
   SC_NVME: 'yes',
   SC_REGISTRY: '',
   SC_WEIGHTS: 'random',

@@ -96,12 +96,18 @@ describe('the alarm of an idle node', () => {
 
 describe('the outputs of a pair', () => {
   it('say with which options and images its nodes were deployed', () => {
-    const given = { ...amis, maxHours: 11, servings: ['flask', 'tfserving'] };
+    const given = {
+      ...amis,
+      servingInstanceType: 'g5.2xlarge',
+      maxHours: 11,
+      servings: ['flask', 'tfserving'],
+    };
     const [pair] = synthesise(given).pairs;
     const output = (name: keyof typeof pairOutputKeys) =>
       pair?.Outputs[pairOutputKeys[name]]?.Value;
 
     expect(output('maxHours')).toBe('11');
+    expect(output('servingCores')).toBe('8');
     expect([output('servingImage'), output('middlewareImage')]).toEqual(Object.values(amis));
     expect(output('servings')).toBe('tfserving,flask');
   });

@@ -13,6 +13,7 @@ const pairWith = (pair: number, unavailable: readonly string[] = []): DeployedPa
   availabilityZone: 'us-east-1a',
   pricePerHourUsd: 0.72,
   maxHours: 4,
+  cores: 4,
   runtime: 'container',
   servings: measuredInStudy.filter((serving) => !unavailable.includes(serving)),
   unavailable: unavailable.map((serving) => ({ serving, reason: 'its container ended' })),

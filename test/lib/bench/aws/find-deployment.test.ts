@@ -32,6 +32,7 @@ const pairOutputs = {
   PricePerHourUsd: '0.7202',
   MaxHours: '11',
   Runtime: 'container',
+  ServingCores: '4',
   Servings: 'flask,mms,tfserving',
   UnavailableServings: JSON.stringify({ serving: 'mms: no such image: x:1' }),
 };
@@ -60,6 +61,7 @@ describe('a deployment', () => {
           pricePerHourUsd: 0.7202,
           maxHours: 11,
           runtime: 'container',
+          cores: 4,
           servings: ['flask', 'tfserving'],
           unavailable: [{ serving: 'mms', reason: 'no such image: x:1' }],
         },

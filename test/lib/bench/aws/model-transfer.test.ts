@@ -74,6 +74,7 @@ describe("A user's model for nodes", () => {
       {
         servings: ['torchserve', 'tfserving', 'triton_tensorflow', 'triton_onnx'],
         runtime: 'container',
+        cores: 4,
       },
     );
 

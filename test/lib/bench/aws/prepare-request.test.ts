@@ -3,7 +3,7 @@ import {
   leftByPair,
   repeatProgress,
   shareRepeats,
-  type PlannedWork,
+  type SharedPlan,
 } from '../../../../lib/bench/aws/repeats.ts';
 import { runEstimate } from '../../../../lib/bench/aws/run-estimate.ts';
 import {
@@ -40,11 +40,11 @@ const workOf = (overrides: PlanOverrides) =>
       { runId: 'r', runtime: 'simulated' },
       { ...requestedOptions(overrides), model: askedResnet50, settings: {} },
     ),
-    { servings: measuredInStudy, runtime: 'simulated' },
+    { servings: measuredInStudy, runtime: 'simulated', cores: 4 },
   );
 
 /** The work of pairs that share a plan. */
-const sharesOf = (plan: PlannedWork, pairs: readonly number[]) =>
+const sharesOf = (plan: SharedPlan, pairs: readonly number[]) =>
   leftByPair(repeatProgress(plan, shareRepeats(plan, pairs), []), pairs);
 const at = (usdPerHour: number | undefined) => ({ usdPerHour, runtime: 'simulated' }) as const;
 
@@ -80,6 +80,17 @@ describe('the estimate of a run', () => {
     expect(runEstimate(sharesOf(work, [1]), at(0.72), work, [calibrated]).seconds).toBeCloseTo(
       seconds - calibrationSeconds(work),
     );
+  });
+
+  it('is what a search for settings is expected to take, on one pair', () => {
+    const work = workOf({ profile: 'tune', repeats: 3 });
+    const longer = workOf({ profile: 'tune', repeats: 5 });
+    const { measurements, seconds, usd } = runEstimate(sharesOf(work, [2]), at(0.72), work);
+
+    expect(measurements).toBeGreaterThan(work.targets.length);
+    expect(seconds).toBeGreaterThan(measurements);
+    expect(usd).toBeCloseTo((0.72 * seconds) / 3600);
+    expect(runEstimate(sharesOf(longer, [2]), at(0.72), longer).seconds).toBeGreaterThan(seconds);
   });
 
   it('includes the searches that follow the measurements', () => {

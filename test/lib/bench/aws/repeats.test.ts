@@ -10,6 +10,7 @@ import {
 } from '../../../../lib/bench/aws/repeats.ts';
 import type { Measurement } from '../../../../lib/bench/model/measurement.ts';
 import type { ResultRecord } from '../../../../lib/bench/model/record.ts';
+import { repeatOf } from '../../../../lib/bench/plan/tuning.ts';
 import { createMeasurementQueue } from '../../../../lib/bench/run/measurement-queue.ts';
 import {
   closed,
@@ -18,6 +19,7 @@ import {
   recordedRun,
 } from '../../../support/recorded-run.ts';
 import { measureLimited, searchedPlan } from '../../../support/searched-plan.ts';
+import { measureOn, searched, tunedPlan } from '../../../support/tuned-plan.ts';
 
 const planOf = (repeats: number) => recordedRun({ levels: [closed(1)], repeats }).plan;
 const shared = (repeats: number, pairs: readonly number[]) => shareRepeats(planOf(repeats), pairs);
@@ -57,6 +59,47 @@ describe('The shares of node pairs in a plan', () => {
         hint: expect.stringContaining('--repeats 3') as unknown,
       }) as Error,
     );
+  });
+});
+
+describe('A search for settings', () => {
+  const SETTINGS = ['default', { instances: 2, threads: 1, maxBatch: 8, batchDelayMs: 0 }] as const;
+  const plan = { ...tunedPlan(SETTINGS), measurements: [], searches: [] };
+  const { tuning, options } = plan;
+  const last = repeatOf(tuning, 'final', options.repeats);
+  const all = Array.from({ length: last }, (_, at) => at + 1);
+  const records = searched(plan, measureOn({ fixedMs: 8, perInputMs: 2 }, 3)).map((record) => ({
+    ...record,
+    pair: 2,
+  }));
+  const cutOff = records.slice(0, -3);
+  const progressAfter = (known: readonly ResultRecord[]) => repeatProgress(plan, { 2: all }, known);
+
+  it('is done by one pair as a whole', () => {
+    expect(shareRepeats(plan, [2])).toEqual({ 2: all });
+    expect(() => shareRepeats(plan, [2, 3])).toThrow(
+      expect.objectContaining({
+        code: 'BENCH_NO_REPEAT',
+        hint: expect.stringContaining('--pairs 2') as unknown,
+      }) as Error,
+    );
+  });
+
+  it('has as much left as it is expected to take, until it is over', () => {
+    const [before, underway, after] = [[], cutOff, records].map(
+      (known) => leftByPair(progressAfter(known), [2]).get(2)?.measurements.length,
+    );
+
+    expect(before).toBeGreaterThan(10);
+    expect(underway).toBe(3);
+    expect(after).toBeUndefined();
+    expect(progressAfter(records)[0]?.isOver).toBe(true);
+  });
+
+  it('stays with its pair, or begins again on another one if that is lost', () => {
+    expect(dealAgain(progressAfter(cutOff), [1, 2])).toEqual({ 1: [], 2: all });
+    expect(dealAgain(progressAfter(cutOff), [1, 3])).toEqual({ 1: all, 3: [] });
+    expect(dealAgain(progressAfter(records), [1])).toEqual({ 1: [], 2: all });
   });
 });
 

@@ -21,6 +21,7 @@ const pairs: readonly DeployedPair[] = [1, 2].map((pair) => ({
   availabilityZone: 'us-east-1a',
   pricePerHourUsd: 0.72,
   maxHours: 4,
+  cores: 4,
   runtime: 'simulated',
   servings: ['tfserving'],
   unavailable: [],
@@ -75,6 +76,21 @@ const progress = (
 };
 
 const statesOf = (run: RunProgress) => [run.state, ...run.pairs.map(({ state }) => state)];
+
+describe('the progress of a search for settings', () => {
+  const searching = requestedRun('r', { profile: 'tune' }, [1], START);
+
+  it('has the total that is expected, until the pair knows better', () => {
+    const [waiting, running] = [
+      [],
+      [status(1, { measurements: { total: 300, completed: 7, failed: 0 } })],
+    ].map((statuses) => progress(statuses, {}, searching));
+
+    expect(waiting?.totalMeasurements).toBe(searching.totalMeasurements);
+    expect(searching.totalMeasurements).toBeGreaterThan(10);
+    expect(running && runStatusText(running)).toContain('\n7 of about 300 measurements;');
+  });
+});
 
 describe('the progress of a run', () => {
   it('counts the time until now, and subtracts the time since the last report from what is left', () => {

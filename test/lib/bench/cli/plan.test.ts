@@ -141,3 +141,37 @@ describe('serving-compare plan', () => {
     expect(leftOut.map(({ serving }) => serving)).toEqual(['torchserve']);
   });
 });
+
+describe('serving-compare plan --on aws', () => {
+  const config = join(newFolder(), 'serving-compare.json');
+  const asked = `--on aws --config ${config} --profile tune --slo-p99 100ms`;
+
+  beforeAll(() => {
+    const pairs = { servingInstanceType: 'g4dn.xlarge', pairs: 2, runtime: 'container' };
+    writeFileSync(config, JSON.stringify({ ...pairs, servings: ['triton_onnx', 'tfserving'] }));
+  });
+
+  it('says how long a search for settings takes on a pair and what it costs, whether that is deployed or not', async () => {
+    const { exitCode, stdout, stderr } = await callBench(`plan ${asked} --pairs 2`);
+    const text = unwrapped(stdout);
+    const { estimateSeconds, usd } = (await planOf(`${asked} --pairs 2`)) as PrintedPlan & {
+      readonly usd: number;
+    };
+
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+    expect(text).toContain(`: about ${durationText(estimateSeconds)} and $${usd.toFixed(2)}`);
+    expect(text).toContain('i4-t1-b1-d0');
+    expect(text).toContain('from the weights "published"');
+    expect(estimateSeconds).toBeGreaterThan(600);
+    expect(usd).toBeGreaterThan(0.1);
+  });
+
+  it('refuses a search on several pairs, and options of this machine', async () => {
+    expect(await refusalOf(`plan ${asked}`)).toMatchObject({
+      code: 'BENCH_NO_REPEAT',
+      hint: expect.stringContaining('--pairs 1') as unknown,
+    });
+    expect(await refusalOf(`plan ${asked} --runtime venv`)).toMatchObject({ code: 'BENCH_USAGE' });
+    expect(await refusalOf(`plan ${asked} --pairs 3`)).toMatchObject({ code: 'BENCH_USAGE' });
+  });
+});

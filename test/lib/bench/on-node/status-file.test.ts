@@ -67,6 +67,14 @@ describe('the status of a pair', () => {
     expect(read()).not.toHaveProperty('running');
   });
 
+  it('has the total that a search finds out', () => {
+    const { status, read } = createStatus();
+    start(status);
+    status.note({ event: 'measurement-end', ...position, total: 20, record });
+
+    expect(read().measurements).toEqual({ total: 20, completed: 3, failed: 0 });
+  });
+
   it('ends with the number of measurements that its searches took, or with the reason', () => {
     const { status, read } = createStatus();
     start(status);

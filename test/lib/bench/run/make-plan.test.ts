@@ -20,7 +20,11 @@ import { requestedRun } from '../../../support/requested-run.ts';
 import { servingNames, servingSets } from '../../../../serving-configs/index.ts';
 import type { RunningServer } from '../../../../serving-configs/running-server.ts';
 
-const deployed = { servings: ['tfserving', 'triton_onnx'], runtime: 'container' } as const;
+const deployed = {
+  servings: ['tfserving', 'triton_onnx'],
+  runtime: 'container',
+  cores: 4,
+} as const;
 
 const given = {
   kind: 'given',
@@ -156,16 +160,17 @@ describe('The plan of a request', () => {
   });
 });
 
+const server: RunningServer = {
+  name: 'mine',
+  url: 'http://localhost:9000',
+  protocol: 'rest',
+  encodings: ['json'],
+  speaks: 'open-inference',
+  path: '/v2/models/two/infer',
+  model: 'two',
+};
+
 describe('The plan of running servers', () => {
-  const server: RunningServer = {
-    name: 'mine',
-    url: 'http://localhost:9000',
-    protocol: 'rest',
-    encodings: ['json'],
-    speaks: 'open-inference',
-    path: '/v2/models/two/infer',
-    model: 'two',
-  };
   const available: Available = { ...SIMULATED_HERE, running: [server] };
   const running: Partial<PlanRequest> = {
     model: given,
@@ -213,7 +218,7 @@ describe('A search for settings', () => {
     const defaults = targets.filter(({ settings }) => settings === 'default');
 
     expect(defaults).toHaveLength(2);
-    expect(options).toMatchObject({ engine: 'delay', delayPerInputMs: 2 });
+    expect(options).toMatchObject({ engine: 'delay', delayPerInputMs: 2.5 });
     expect(tuning).toEqual({ p99Ms: 100, ladders: [4], finalists: 2 });
     expect(new Set(measurements.map(({ engine }) => engine))).toEqual(new Set(['noop']));
   });
@@ -227,9 +232,21 @@ describe('A search for settings', () => {
     expect(new Set(settings.map(({ maxBatch }) => maxBatch))).toEqual(new Set([1, 4, 8]));
   });
 
-  it('is refused where servers cannot be started with other settings', () => {
-    const host = { where: 'aws', runtime: 'container' } as const;
+  it('tries on nodes what the instance type of the serving node has cores for', () => {
+    const run = { runId: 'r', runtime: 'container' } as const;
+    const asked = { ...requestedOptions({ profile: 'tune' }), model: given, settings: {} };
+    const { targets } = planOnPairs(requestOnPairs(run, asked), deployed);
+    const threads = targets.map(({ settings = 'default' }) =>
+      settings === 'default' ? 0 : settings.threads,
+    );
 
-    expect(() => tune({ host })).toThrow(expect.objectContaining({ code: 'BENCH_SETTINGS' }));
+    expect(new Set(targets.map(({ serving }) => serving))).toEqual(new Set(['triton_onnx']));
+    expect(Math.max(...threads)).toBe(deployed.cores);
+  });
+
+  it('is refused for running servers, whose settings cannot be changed', () => {
+    expect(() => tune({ model: given }, { running: [server] })).toThrow(
+      expect.objectContaining({ code: 'BENCH_SETTINGS' }) as Error,
+    );
   });
 });

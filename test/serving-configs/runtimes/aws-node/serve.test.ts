@@ -28,6 +28,21 @@ describe('the command of the serving unit', () => {
       { engine: 'delay', delay: 25 },
     ],
     [
+      'the simulated server with batches',
+      { ENGINE: 'delay', DELAY_MS: '6', DELAY_PER_INPUT_MS: '2', SETTINGS: 'i2-t1-b8-d0.5' },
+      {
+        engine: 'delay',
+        delay: 6,
+        'delay-per-input': 2,
+        settings: { instances: 2, threads: 1, maxBatch: 8, batchDelayMs: 0.5 },
+      },
+    ],
+    [
+      'the container of the serving with the defaults of its product',
+      { SETTINGS: 'default' },
+      { isContainer: true, settings: 'default' },
+    ],
+    [
       "the container of the serving with a user's model",
       { MODEL: '/models/model.json' },
       { isContainer: true, model: '/models/model.json' },
@@ -47,6 +62,7 @@ describe('the command of the serving unit', () => {
     [{ SERVING: 'none' }, 'SERVING'],
     [{ ENGINE: 'fast' }, 'ENGINE'],
     [{ ENGINE: 'delay', DELAY_MS: '2s' }, 'DELAY_MS'],
+    [{ SETTINGS: 'i1-t1' }, 'SETTINGS'],
     [{ SC_RUNTIME: 'venv' }, 'SC_RUNTIME'],
     [{ SC_ADDRESS: '' }, 'SC_ADDRESS'],
   ])('is refused with %p, which names %s', (change, name) => {
