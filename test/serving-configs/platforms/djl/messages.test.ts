@@ -16,6 +16,10 @@ const RECORDED: Readonly<Record<string, readonly [string, readonly NamedTensor[]
     'AAAAAQAETkRBUgAAAAMBAAlzYW1lX2ZwMzIABURFTlNFAAdGTE9BVDMyAAAAAQAAAAAAAAACAAAAAQA/PAAAAAgAAIA/AAAAwA==',
     [tensor('same_fp32', 'FP32', [2], [1, -2])],
   ],
+  FP16: [
+    'AAAAAQAETkRBUgAAAAMBAAF5AAVERU5TRQAHRkxPQVQxNgAAAAEAAAAAAAAAAgAAAAEAPzwAAAAEADwAwA==',
+    [tensor('y', 'FP16', [2], [0x3c00, 0xc000])],
+  ],
   INT64: [
     'AAAAAQAETkRBUgAAAAMBAApzYW1lX2ludDY0AAVERU5TRQAFSU5UNjQAAAABAAAAAAAAAAIAAAABAD88AAAAEAEAAAAAAAAA/v////////8=',
     [tensor('same_int64', 'INT64', [2], [1, -2])],
