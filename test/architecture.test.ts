@@ -58,7 +58,7 @@ const statistics = 'serving-configs/protocols/statistics/';
 const options = 'serving-configs/options/';
 /** Decisions that both load generators share. */
 const loadPlan = 'k6/(answer-check|image-order|job|load-plan|measuring-window|random)\\.ts$';
-/** The messages of gRPC protocols, which client and server share. */
+/** The messages of protocols, which client and server share. */
 const messages =
   'serving-configs/(protocols/protobuf-messages|(platforms|protocols)/[a-z0-9-]+/messages)\\.ts$';
 

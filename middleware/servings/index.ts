@@ -1,4 +1,5 @@
 import { platformOf, type PlatformName, type Serving } from '../../serving-configs/index.ts';
+import djl from './djl.ts';
 import litserve from './litserve.ts';
 import { openInference, openInferenceInJson } from './open-inference.ts';
 import { inputAsBody } from './predict-route.ts';
@@ -31,6 +32,7 @@ const codecsByPlatform: Readonly<Record<PlatformName, ServingCodecs>> = {
   // Each route takes one kind of input.
   bentoml: inputAsBody({ image: '/predict', tensor: '/predict_tensor' }),
   cortex: onOneRoute,
+  djl,
   fastapi: onOneRoute,
   flask: onOneRoute,
   kserve: onGrpcCore(openInference),

@@ -1,4 +1,3 @@
-import { TENSORS } from '../../serving-configs/manifest.ts';
 import type { ServedModel } from '../../serving-configs/models/served-model.ts';
 import {
   MODEL_INFER,
@@ -8,15 +7,9 @@ import {
 import { inferBody, outputsWith, readOutputs } from './infer-body.ts';
 import { joinWritten, type InputTensor } from './input-tensor.ts';
 import { readMessage } from './read-answer.ts';
-import { unsupported, type Codec, type CodecInput, type ServingCodecs } from './serving.ts';
+import { tensorsIn, unsupported, type Codec, type ServingCodecs } from './serving.ts';
 
 const nothing = new Uint8Array(0);
-
-/** The tensors of an input; undefined if this protocol does not carry it. */
-const tensorsIn = (input: CodecInput): readonly InputTensor[] | undefined => {
-  if (input.payload === TENSORS) return input.tensors;
-  return input.payload === 'tensor' ? [input.image] : undefined;
-};
 
 /**
  * The Open Inference Protocol, version 2: `POST /v2/models/{model}/infer`. The encoding is JSON or the binary tensor extension:

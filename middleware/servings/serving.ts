@@ -1,4 +1,9 @@
-import type { Encoding, Payload, PixelPayload, TENSORS } from '../../serving-configs/manifest.ts';
+import {
+  TENSORS,
+  type Encoding,
+  type Payload,
+  type PixelPayload,
+} from '../../serving-configs/manifest.ts';
 import type { ScoredClass } from '../../serving-configs/models/best-classes.ts';
 import type { ServedModel } from '../../serving-configs/models/served-model.ts';
 import type { NamedTensor } from '../../serving-configs/models/tensors/tensor-body.ts';
@@ -9,6 +14,12 @@ export type CodecInput =
   | { readonly payload: 'image'; readonly bytes: Uint8Array; readonly mediaType: string }
   | { readonly payload: PixelPayload; readonly image: ImageTensor }
   | { readonly payload: typeof TENSORS; readonly tensors: readonly InputTensor[] };
+
+/** The tensors of an input; undefined if it is a file, or the unresized image of the study. */
+export const tensorsIn = (input: CodecInput): readonly InputTensor[] | undefined => {
+  if (input.payload === TENSORS) return input.tensors;
+  return input.payload === 'tensor' ? [input.image] : undefined;
+};
 
 /** A request to a serving, without host and port: an HTTP request or the message of a gRPC call. */
 export interface ServingRequest {

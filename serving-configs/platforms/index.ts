@@ -1,6 +1,7 @@
 /** The manifests by the name of their folder. A new platform adds one line. */
 export { default as bentoml } from './bentoml/manifest.ts';
 export { default as cortex } from './cortex/manifest.ts';
+export { default as djl } from './djl/manifest.ts';
 export { default as fastapi } from './fastapi/manifest.ts';
 export { default as flask } from './flask/manifest.ts';
 export { default as kserve } from './kserve/manifest.ts';

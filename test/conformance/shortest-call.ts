@@ -19,15 +19,17 @@ const [, IMAGE] = IMAGES;
 const writeInputs = async ({ serving, ways }: Session, folder: string): Promise<void> => {
   const imageFile = path.join(imagesDir, IMAGE);
   await copyFile(imageFile, path.join(folder, 'cat.jpg'));
-  const numbers = ways.find(({ protocol, encoding }) => protocol === 'rest' && encoding === 'json');
-  if (numbers === undefined) return;
+  const file = /\bcat\.(?:json|ndlist)\b/.exec(usageOf(serving).call)?.[0];
+  const wanted = file === 'cat.json' ? 'json' : 'raw';
+  const numbers = ways.find(({ protocol, encoding }) => protocol === 'rest' && encoding === wanted);
+  if (file === undefined || numbers === undefined) return;
   const { body } = probeOf(
     serving,
     numbers,
     await inputOf(serving, numbers, await readFile(imageFile)),
     'numbers',
   );
-  await writeFile(path.join(folder, 'cat.json'), body);
+  await writeFile(path.join(folder, file), body);
 };
 
 /** Describes the shortest call in the manifest, a shell command, which is run with another port. */

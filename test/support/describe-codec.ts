@@ -161,7 +161,7 @@ const describeProtocol = (
       expect(request.headers).toEqual({});
     } else {
       expect(request.path).toContain(paths[payload] ?? model.name);
-      expect(request.headers['content-type']).toMatch(/^(application|image|multipart)\//);
+      expect(request.headers['content-type']).toMatch(/^(application|image|multipart|tensor)\//);
     }
   });
 

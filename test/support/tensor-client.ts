@@ -15,7 +15,9 @@ import {
   type TensorsOfModel,
 } from '../../serving-configs/models/tensors/tensor-spec.ts';
 import { withTimeLimit } from '../../serving-configs/time-limit.ts';
+import { NDLIST, tensorsFromNdList } from '../../serving-configs/platforms/djl/messages.ts';
 import { grpcClientOf, sendGrpc } from './grpc-client.ts';
+import { ndListOf } from './nd-list.ts';
 import { officialInferRequest, officialInferResponse } from './official-messages/open-inference.ts';
 import {
   officialPredictRequest,
@@ -51,10 +53,12 @@ export const tensorWaysOf = (serving: ServingName): readonly TensorWay[] =>
   );
 
 /** Whether it has TensorFlow's protocol, in which tensors are columns. */
-const hasColumns = (serving: ServingName): boolean => serving === 'tfserving';
+export const hasColumns = (serving: ServingName): boolean => serving === 'tfserving';
+/** Whether it has the format of DJL's library. */
+const hasNdLists = (serving: ServingName): boolean => serving === 'djl';
 /** Whether it has the Open Inference Protocol. */
-const isOpenInference = (serving: ServingName): boolean =>
-  servingFactsOf(serving).model.tensors !== undefined;
+export const isOpenInference = (serving: ServingName): boolean =>
+  servingFactsOf(serving).model.tensors !== undefined && !hasNdLists(serving);
 
 /** As long as the deadline of gRPC calls. A server that is broken by a request may never answer it. */
 const LIMIT_MS = 30_000;
@@ -67,7 +71,7 @@ export interface TensorReply {
   /** Present for errors. */
   readonly reason?: string;
   readonly outputs: readonly NamedTensor[];
-  readonly encoding?: TensorEncoding;
+  readonly encoding?: Encoding;
 }
 
 const renamed = (
@@ -99,7 +103,9 @@ const nameOutputs = (
 const pathOf = (serving: ServingName, model: string): string => {
   if (hasColumns(serving)) return `/v1/models/${model}:predict`;
   if (isOpenInference(serving)) return `/v2/models/${model}/infer`;
-  if (serving === 'torchserve' || serving === 'mms') return `/predictions/${model}`;
+  if (serving === 'torchserve' || serving === 'mms' || hasNdLists(serving)) {
+    return `/predictions/${model}`;
+  }
   return serving === 'bentoml' ? '/predict_tensor' : '/predict';
 };
 
@@ -134,23 +140,39 @@ const readColumns = (body: Buffer, { outputs }: KnownModel): readonly NamedTenso
   });
 };
 
-const sendRest = async (
-  url: string,
-  { serving, encoding: requestEncoding }: TensorWay,
+interface RestRequest {
+  readonly body: readonly Uint8Array[];
+  readonly headers: Record<string, string>;
+}
+
+const restRequestOf = (
+  { serving, encoding }: TensorWay,
   tensors: readonly NamedTensor[],
-  model: KnownModel,
-): Promise<TensorReply> => {
+): RestRequest => {
+  if (hasNdLists(serving))
+    return { body: [ndListOf(tensors)], headers: { 'content-type': NDLIST } };
   const head =
-    isOpenInference(serving) && requestEncoding === 'binary'
+    isOpenInference(serving) && encoding === 'binary'
       ? { parameters: { binary_data_output: true } }
       : {};
   const { body, jsonLength } = hasColumns(serving)
     ? { body: [columnsOf(tensors)], jsonLength: undefined }
-    : writeTensors(tensors, 'inputs', requestEncoding as TensorEncoding, head);
+    : writeTensors(tensors, 'inputs', encoding as TensorEncoding, head);
   const headers: Record<string, string> =
     jsonLength === undefined
       ? { 'content-type': 'application/json' }
       : { 'content-type': 'application/octet-stream', [HEADER_LENGTH]: String(jsonLength) };
+  return { body, headers };
+};
+
+const sendRest = async (
+  url: string,
+  way: TensorWay,
+  tensors: readonly NamedTensor[],
+  model: KnownModel,
+): Promise<TensorReply> => {
+  const { serving } = way;
+  const { body, headers } = restRequestOf(way, tensors);
   const [response, answer] = await withTimeLimit(LIMIT_MS, undefined, async (signal) => {
     const request = { method: 'POST', headers, body: Buffer.concat(body), signal };
     const answering = await fetch(url + pathOf(serving, model.name), request);
@@ -160,6 +182,7 @@ const sendRest = async (
   const { status } = response;
   if (status !== 200) return { status, reason: String(answer), outputs: [] };
   if (hasColumns(serving)) return { status, outputs: readColumns(answer, model), encoding: 'json' };
+  if (hasNdLists(serving)) return { status, outputs: tensorsFromNdList(answer), encoding: 'raw' };
   const length = response.headers.get(HEADER_LENGTH);
   const { encoding, tensors: outputs } = readTensors(
     answer,

@@ -41,7 +41,11 @@ export const handlerInput = (bytes: Uint8Array | undefined, model: ServedModel):
 /** The body of an answer to whether it is healthy. */
 export const HEALTHY = JSON.stringify({ status: 'Healthy' }, null, 2);
 
-const answer = (body: Uint8Array | string, headers: WireAnswer['headers'] = {}): WireAnswer => ({
+/** A result of this family of front ends. */
+export const frontEndAnswer = (
+  body: Uint8Array | string,
+  headers: WireAnswer['headers'] = {},
+): WireAnswer => ({
   status: 200,
   headers: {
     'x-request-id': randomUUID(),
@@ -68,12 +72,12 @@ export const createPredictionsWire =
       protocol: 'rest',
       form: () => 'top-five',
       read: (body) => handlerInput(body, served),
-      render: (_form, output) => answer(topFive(scoresOf(output), served)),
+      render: (_form, output) => frontEndAnswer(topFive(scoresOf(output), served)),
       // The handler does not catch the decoder's exception.
       fail: failInJson({ badInput: 503 }),
     };
     const inference = callOf(served, classes, (body, type) =>
-      answer(body, { 'content-type': type }),
+      frontEndAnswer(body, { 'content-type': type }),
     );
 
     return {

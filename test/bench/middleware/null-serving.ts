@@ -7,6 +7,8 @@ import type { AddressInfo } from 'node:net';
 
 import { manifestOf, RESNET50, servingNames } from '../../../serving-configs/index.ts';
 import { CLASSIFIER } from '../../../serving-configs/models/model.ts';
+import { NDLIST } from '../../../serving-configs/platforms/djl/messages.ts';
+import { ndListOf } from '../../support/nd-list.ts';
 
 const { nameOf } = CLASSIFIER.labels;
 const CLASSES = 1000;
@@ -54,8 +56,17 @@ for (const { model } of servingNames.map((serving) => manifestOf(serving, RESNET
   }
 }
 
+/** The answer in DJL's format, whose paths other servings have, too. */
+const ndList: FixedAnswer = {
+  headers: { 'content-type': NDLIST },
+  body: ndListOf([
+    { name: 'output', datatype: 'FP32', shape: [1, CLASSES], bytes: new Uint8Array(scores.buffer) },
+  ]),
+};
+
 const server = createServer((request, response) => {
-  const answer = answers.get(request.url ?? '') ?? jsonAnswer({});
+  const { url = '', headers } = request;
+  const answer = headers['content-type'] === NDLIST ? ndList : (answers.get(url) ?? jsonAnswer({}));
   request.resume();
   request.on('end', () => {
     response.writeHead(200, { ...answer.headers, 'content-length': answer.body.length });

@@ -38,6 +38,14 @@ const referenceServing = (): readonly BundledFile[] =>
     ...packagesOfNodes(ROOT, join(ROOT, '.cache/archives')),
   ].map((file) => ({ ...file, name: `project/${file.name}` }));
 
+/** The files of an image with the simulated server. */
+const simulated = (folder: string): readonly BundledFile[] => [
+  ...filesOf(folder),
+  ...filesOf('simulated'),
+  { name: 'node', file: process.execPath },
+  ...referenceServing(),
+];
+
 /** The files of the build context of each image, by the folder of its Dockerfile. */
 const CONTEXTS = {
   python: () => [...filesOf('python'), { name: 'python/ca-certificates.crt', file: CA_BUNDLE }],
@@ -49,7 +57,8 @@ const CONTEXTS = {
     ...filesOf('tfserving/stand-in', join(ROOT, 'serving-configs/platforms/tfserving/venv')),
   ],
   triton: () => filesOf('triton'),
-  ovms: () => [...filesOf('ovms'), { name: 'node', file: process.execPath }, ...referenceServing()],
+  djl: () => simulated('djl'),
+  ovms: () => simulated('ovms'),
 } as const satisfies Readonly<Record<string, () => readonly BundledFile[]>>;
 
 type StandInFolder = keyof typeof CONTEXTS;
@@ -99,6 +108,7 @@ const RECIPES = {
   'tensorflow/serving:2.19.1': { folder: 'tfserving', base: FRAMEWORKS },
   'nvidia/tritonserver:25.02-py3': { folder: 'triton', base: FRAMEWORKS },
   'openvino/model_server:2026.4.1': { folder: 'ovms', base: PYTHON },
+  'deepjavalibrary/djl-serving:0.36.0-cpu-full': { folder: 'djl', base: PYTHON },
   'library/golang:1.26-bookworm': { folder: 'golang', base: PYTHON },
 } as const satisfies Readonly<Record<string, Recipe>>;
 

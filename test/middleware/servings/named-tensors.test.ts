@@ -50,8 +50,8 @@ const ways: readonly Way[] = servingNames.flatMap((serving) =>
     })),
   ),
 );
-/** TensorFlow Serving has its own messages, which the test of its codec covers. */
-const asBodies = ways.filter(({ serving }) => serving !== 'tfserving');
+/** TensorFlow Serving and DJL Serving have formats of their own, which the tests of their codecs cover. */
+const asBodies = ways.filter(({ serving }) => serving !== 'tfserving' && serving !== 'djl');
 const overRest = asBodies.filter(({ protocol }) => protocol === 'rest');
 /** Whether a serving speaks the Open Inference Protocol. */
 const namesItsTensors = ({ serving }: Way): boolean =>

@@ -15,7 +15,13 @@ import { nanIndex } from '../../../serving-configs/models/tensors/compare-tensor
 import type { GivenModel } from '../../../serving-configs/models/model.ts';
 import { servedModelOf, type ServedModel } from '../../../serving-configs/models/served-model.ts';
 import { oneOperatorModel, sameModel, twoByTwoModel } from '../../support/onnx-models.ts';
-import { askTensors, servingsWithTensors, tensorWaysOf } from '../../support/tensor-client.ts';
+import {
+  askTensors,
+  hasColumns,
+  isOpenInference,
+  servingsWithTensors,
+  tensorWaysOf,
+} from '../../support/tensor-client.ts';
 import { newFolder } from '../../support/temporary-folder.ts';
 import {
   plain,
@@ -205,7 +211,7 @@ describe.each(servingsWithTensors)('the metadata of the simulated %s', (serving)
     const named = new Set(
       [...pages.join().matchAll(/"(ids|weights|sum|twice|\w+PUT__\d)"/g)].map(([, name]) => name),
     );
-    const hasNames = model.tensors !== undefined || serving === 'tfserving';
+    const hasNames = isOpenInference(serving) || hasColumns(serving);
     const numbered = new Set(['INPUT__0', 'INPUT__1', 'OUTPUT__0', 'OUTPUT__1']);
 
     expect(named).toEqual(

@@ -115,6 +115,9 @@ describe("a user's model in a container", () => {
     expect(await textAt('mms', '/serving/mms/mms.properties')).toMatch(
       /^default_workers_per_model=2$/m,
     );
+    expect(await textAt('djl', '/serving/djl/model/serving.properties')).toMatch(
+      /^minWorkers=2\nmaxWorkers=2\noption.intraOpNumThreads=1$/m,
+    );
   });
 
   it('is mounted with its external weights', async () => {
