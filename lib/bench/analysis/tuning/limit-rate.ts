@@ -12,7 +12,8 @@ export interface TriedRate {
 const SHARE = 0.01;
 
 /** Whether p99 was within the limit. */
-export const isKept = ({ requests, overLimit }: TriedRate): boolean => overLimit <= SHARE * requests;
+export const isKept = ({ requests, overLimit }: TriedRate): boolean =>
+  overLimit <= SHARE * requests;
 
 /**
  * A step up is this share of a step down. With equal steps, half of the trials at the end would keep the limit. Late requests come in bursts, so
