@@ -20,22 +20,34 @@ import { conditionsFor, defaultOf, labelOf } from '../../serving-configs/options
 import {
   hasSetting,
   SETTING_NAMES,
+  settingsWords,
   type NoSetting,
   type SettingKey,
 } from '../../serving-configs/settings.ts';
 import { optionNames, options as configOptions } from '../aws/config/options.ts';
 import { priceTable } from '../aws/prices/price-text.ts';
 import { CHECKS } from '../bench/analysis/checks/checks.ts';
+import { reportedRecords } from '../bench/analysis/records.ts';
 import type { PlatformUsage } from '../bench/analysis/starts.ts';
+import { summarise } from '../bench/analysis/summarise.ts';
+import { bestFinal, defaultFinal } from '../bench/analysis/tuning/summary.ts';
+import type { TunedFinal } from '../bench/analysis/tuning/tuning-types.ts';
 import { commandLists, loadCommand, type CommandName } from '../bench/cli/commands.ts';
 import { FAULTS, faultFacts, type Fault } from '../bench/model/fault.ts';
-import { targetId, type Target } from '../bench/model/measurement.ts';
+import { targetId, wireOf, type Target } from '../bench/model/measurement.ts';
 import { defaultsOf, planOptions } from '../bench/plan/command-line.ts';
+import { readRunFolder } from '../bench/results/run-folder.ts';
 import { USAGE_COLUMNS, factsOf } from '../bench/report/sections/usage.ts';
 import { VERDICT_SIGNS } from '../bench/report/sections/stability.ts';
 import { archivedWords } from '../bench/wording/archived.ts';
-import { NO_FIGURE, counted, joined } from '../bench/wording/format-number.ts';
-import { targetLabels } from '../bench/wording/labels.ts';
+import {
+  NO_FIGURE,
+  counted,
+  formatFigure,
+  joined,
+  withInterval,
+} from '../bench/wording/format-number.ts';
+import { labelOf as targetLabelOf, targetLabels } from '../bench/wording/labels.ts';
 
 /** Formats rows of cells as a Markdown table. The first row is the header. */
 const markdownTable = (rows: readonly (readonly string[])[]): string => {
@@ -350,6 +362,51 @@ const settingTable = (): string => {
   ]);
 };
 
+/** The recorded search for settings: the finals of each server. */
+const tunedTable = async (): Promise<string> => {
+  const summary = summarise(
+    await readRunFolder(path.join(import.meta.dirname, 'tuned-run'), reportedRecords),
+  );
+  const { servers = [] } = summary.tuning ?? {};
+  const labels = targetLabels(
+    servers.map(({ best }) => wireOf(best)),
+    summary.plan,
+  );
+  const rateOf = (final: TunedFinal | undefined): string =>
+    final === undefined
+      ? NO_FIGURE
+      : withInterval(
+          formatFigure(final.requestRatePerSecond.value),
+          final.requestRatePerSecond.interval,
+        );
+  return markdownTable([
+    [
+      'server',
+      'its defaults, requests/s',
+      'recommended',
+      'requests/s',
+      '÷ its defaults',
+      'mean batch',
+      'MiB',
+    ],
+    ...servers.map((server) => {
+      const { best, keepsDefault, overDefault } = server;
+      const final = bestFinal(server);
+      return [
+        targetLabelOf(labels, wireOf(best)),
+        rateOf(defaultFinal(server)),
+        keepsDefault ? 'keep the defaults' : settingsWords(best.settings ?? 'default'),
+        rateOf(final),
+        keepsDefault || overDefault === undefined
+          ? NO_FIGURE
+          : withInterval(formatFigure(overDefault.ratio.value), overDefault.ratio.interval),
+        final?.meanBatch?.toFixed(1) ?? NO_FIGURE,
+        formatFigure(final?.memoryMiB),
+      ];
+    }),
+  ]);
+};
+
 const tables: Readonly<Record<string, () => string | Promise<string>>> = {
   checks: checkTable,
   faults: faultTable,
@@ -362,6 +419,7 @@ const tables: Readonly<Record<string, () => string | Promise<string>>> = {
   settings: settingTable,
   'stability-figures': stabilityFigures,
   'stability-matrix': stabilityMatrix,
+  'tuned-run': tunedTable,
   usage: usageTable,
 };
 
