@@ -68,7 +68,7 @@ const loadAgainst = async (
     server.received.length = 0;
     behave(stream, message);
   };
-  return load(server.url, { durationSeconds: 0.6, ...changes });
+  return load(server.url, { durationSeconds: 2, ...changes });
 };
 
 describe('The load generator over gRPC', () => {
@@ -124,7 +124,7 @@ describe('The load generator over gRPC', () => {
     const server = await startFakeGrpcServing();
     await server.close();
 
-    expect(Object.keys((await load(server.url, { durationSeconds: 0.3 })).failures)).toEqual([
+    expect(Object.keys((await load(server.url, { durationSeconds: 2 })).failures)).toEqual([
       'connect',
     ]);
   });
