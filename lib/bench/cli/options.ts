@@ -80,7 +80,7 @@ export const model = {
 export const settings = {
   kind: file(),
   description:
-    'a YAML file with settings of the servers: instances, threads, maxBatch, batchDelayMs, each a number or a list; every combination is measured',
+    'a YAML file with settings of the servers: instances, threads, maxBatch, batchDelayMs, precision, each a value or a list; every combination is measured',
   defaultText: 'one request at a time',
 } as const;
 
