@@ -47,7 +47,7 @@ export const tunedValues = async (values: RunValues): Promise<TunedValues> => {
     values: {
       ...values,
       profile: 'tune',
-      servings: values.servings ?? candidates.map(({ serving }) => serving),
+      servings: values.servings ?? [...new Set(candidates.map(({ serving }) => serving))],
       'slo-p99': values['slo-p99'] ?? [tuning.p99Ms],
       runtime: values.runtime ?? runtime,
       model: values.model ?? plan.settings.model,

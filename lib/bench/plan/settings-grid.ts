@@ -63,22 +63,28 @@ const entryOf = (
     : settings[setting];
 };
 
-/** The values of a setting that a serving can have, and those that it cannot. */
+/** The lowest value of a setting. A serving without it has only that of {@link SINGLE}. */
+const leastOf = (entry: SettingKey | NoSetting, setting: SettingName): number =>
+  hasSetting(entry) ? (entry.least ?? SINGLE[setting]) : SINGLE[setting];
+
+/** The values of a setting that a serving has of a grid, the lowest if it can have none of them, and those that it cannot have. */
 const splitValues = (
   target: Configurable,
   setting: SettingName,
-  values: readonly number[],
+  grid: OwnGrid,
 ): { readonly possible: readonly number[]; readonly leftOut: readonly SettingLeftOut[] } => {
   const { serving } = target;
   const entry = entryOf(target, setting);
-  const { [setting]: usual } = SINGLE;
-  const least = hasSetting(entry) ? (entry.least ?? usual) : undefined;
+  const least = leastOf(entry, setting);
+  if (grid[setting] === undefined) return { possible: [least], leftOut: [] };
+  const values = valuesOf(grid, setting);
   const isPossible = (value: number): boolean =>
-    least === undefined ? value === usual : value >= least;
+    hasSetting(entry) ? value >= least : value === least;
+  const possible = values.filter(isPossible);
   const impossible = values.filter((value) => !isPossible(value));
   const reason = hasSetting(entry) ? `it takes no less than ${least}` : entry.none;
   return {
-    possible: values.filter(isPossible),
+    possible: possible.length === 0 ? [least] : possible,
     leftOut: impossible.length === 0 ? [] : [{ serving, setting, values: impossible, reason }],
   };
 };
@@ -143,15 +149,12 @@ interface ConfiguredTarget {
 /** The settings of a serving in a grid, and those that it cannot have. */
 const settingsOf = (grid: OwnGrid, target: Configurable): ConfiguredTarget => {
   const split = SETTING_NAMES.map(
-    (setting) => [setting, splitValues(target, setting, valuesOf(grid, setting))] as const,
+    (setting) => [setting, splitValues(target, setting, grid)] as const,
   );
   const precisions = splitPrecisions(grid, target);
   const leftOut = [...split.flatMap(([, part]) => part.leftOut), ...precisions.leftOut];
   const possible = Object.fromEntries(
-    split.map(([setting, part]) => [
-      setting,
-      part.possible.length === 0 ? [SINGLE[setting]] : part.possible,
-    ]),
+    split.map(([setting, part]) => [setting, part.possible]),
   ) as Record<SettingName, readonly number[]>;
   const given = inPrecisions(combinations(possible), precisions.possible);
   return { settings: grid.default === true ? ['default', ...given] : given, leftOut };
@@ -174,10 +177,16 @@ const settingsToTune = (
     SETTING_NAMES.every((name) => {
       const entry = entryOf(target, name);
       if (settings[name] === SINGLE[name]) return true;
-      return hasSetting(entry) && settings[name] >= (entry.least ?? SINGLE[name]);
+      return hasSetting(entry) && settings[name] >= leastOf(entry, name);
     });
   const { possible: precisions, leftOut } = splitPrecisions(grid, target);
-  const usual = usualSettings(cores).filter(isPossible);
+  const leastMs = leastOf(entryOf(target, 'batchDelayMs'), 'batchDelayMs');
+  const usual = usualSettings(cores)
+    .filter(isPossible)
+    // Without a delay, some servers form no batches.
+    .map((of) =>
+      hasBatches(of) ? { ...of, batchDelayMs: Math.max(leastMs, of.batchDelayMs) } : of,
+    );
   return { settings: ['default', ...inPrecisions(usual, precisions)], leftOut };
 };
 

@@ -2,7 +2,7 @@ import type { ServingName } from '../../../../serving-configs/index.ts';
 import { withSettings } from '../../../../lib/bench/plan/settings-grid.ts';
 import type { SettingsGrid } from '../../../../lib/bench/model/plan-options.ts';
 import type { Target } from '../../../../lib/bench/model/measurement.ts';
-import { settingsId } from '../../../../serving-configs/settings.ts';
+import { hasBatches, settingsId } from '../../../../serving-configs/settings.ts';
 import { askedResnet50 } from '../../../support/planned-models.ts';
 
 const targetOf = (serving: ServingName): Target => ({
@@ -63,6 +63,36 @@ describe('the targets of a settings grid', () => {
       'default',
       { instances: 1, threads: 1, maxBatch: 1, batchDelayMs: 0 },
     ]);
+  });
+
+  it('have the shortest delay of a serving that forms no batches without one', () => {
+    const { targets, leftOut } = expand(['litserve', 'mlserver'], { maxBatch: [8] });
+
+    expect(targets).toMatchObject([
+      { serving: 'litserve', settings: { maxBatch: 8, batchDelayMs: 0 } },
+      { serving: 'mlserver', settings: { maxBatch: 8, batchDelayMs: 1 } },
+    ]);
+    expect(leftOut).toEqual([]);
+    expect(expand(['mlserver'], { maxBatch: [8], batchDelayMs: [0] })).toMatchObject({
+      targets: [{ settings: { maxBatch: 8, batchDelayMs: 1 } }],
+      leftOut: [{ setting: 'batchDelayMs', values: [0], reason: 'it takes no less than 1' }],
+    });
+  });
+
+  it('of a search have that delay, too', () => {
+    const { targets } = withSettings([targetOf('mlserver')], {
+      grid: undefined,
+      runtime: 'venv',
+      model: free,
+      readsOnnx: () => true,
+      isDelay: false,
+      tunedCores: 2,
+    });
+    const delays = targets.flatMap(({ settings = 'default' }) =>
+      hasBatches(settings) ? [settings.batchDelayMs] : [],
+    );
+
+    expect(new Set(delays)).toEqual(new Set([1, 5]));
   });
 
   it('have the values of one serving in place of those for all', () => {
