@@ -229,7 +229,7 @@ export const plan = command({
     // The model takes a while to load, and on nodes another time to answer.
     const isTimed = cost === undefined && (tuned !== undefined || !values.json);
     const modelTime = isTimed ? await timeOf(planModel, planned, context.signal) : {};
-    const rate = likelyRate(modelTime.fastestMs);
+    const rate = likelyRate(modelTime.fastestMs, options.delayPerInputMs !== undefined);
     const tuning = expectedTuning(planned, [], rate);
     const tuningSeconds = estimateSeconds(tuning, host);
     const longestSeconds = Math.min(

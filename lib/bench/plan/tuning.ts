@@ -22,13 +22,17 @@ const SERVER_MS = 3;
 /** A rate that a server of unknown speed may reach, in requests per second. */
 const USUAL_RATE = 100;
 
+/** In a server with one thread that shares its cores with the load generator, a model takes about so many times as long as when it is tried alone. */
+const CONTENTION = 1.5;
+
 /**
  * The rate that a server of a model probably reaches, in requests per second, for an estimate of how long a search takes.
  *
  * @param modelMs how long the model takes for an answer, if that is known
+ * @param isDelay whether it only waits
  */
-export const likelyRate = (modelMs?: number): number =>
-  modelMs === undefined ? USUAL_RATE : 1000 / (modelMs + SERVER_MS);
+export const likelyRate = (modelMs?: number, isDelay = false): number =>
+  modelMs === undefined ? USUAL_RATE : 1000 / ((isDelay ? 1 : CONTENTION) * modelMs + SERVER_MS);
 
 /** A round of ladders keeps this share of the settings. */
 const KEPT_SHARE = 1 / 3;
