@@ -320,6 +320,7 @@ export const documentedTables = [
   'servings.md',
   'settings.md',
   'stability.md',
+  'tune.md',
   'usage.md',
 ] as const;
 
@@ -362,6 +363,15 @@ const settingTable = (): string => {
   ]);
 };
 
+/** The rate of a final with its interval. */
+const rateOf = (final: TunedFinal | undefined): string =>
+  final === undefined
+    ? NO_FIGURE
+    : withInterval(
+        formatFigure(final.requestRatePerSecond.value),
+        final.requestRatePerSecond.interval,
+      );
+
 /** The recorded search for settings: the finals of each server. */
 const tunedTable = async (): Promise<string> => {
   const summary = summarise(
@@ -372,13 +382,6 @@ const tunedTable = async (): Promise<string> => {
     servers.map(({ best }) => wireOf(best)),
     summary.plan,
   );
-  const rateOf = (final: TunedFinal | undefined): string =>
-    final === undefined
-      ? NO_FIGURE
-      : withInterval(
-          formatFigure(final.requestRatePerSecond.value),
-          final.requestRatePerSecond.interval,
-        );
   return markdownTable([
     [
       'server',

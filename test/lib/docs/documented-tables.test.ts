@@ -1,11 +1,32 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-
+import { reportedRecords } from '../../../lib/bench/analysis/records.ts';
+import { summarise } from '../../../lib/bench/analysis/summarise.ts';
+import { readRunFolder } from '../../../lib/bench/results/run-folder.ts';
 import { documentedTables, withTables } from '../../../lib/docs/documented-tables.ts';
 import { priceTable } from '../../../lib/aws/prices/price-text.ts';
 
 const textOf = (file: string): string =>
   readFileSync(path.resolve(import.meta.dirname, '../../../lib/docs', file), 'utf8');
+
+describe('the recorded search for settings', () => {
+  it('has servers that serve much more with batches than with their defaults', async () => {
+    const folder = path.join(import.meta.dirname, '../../../lib/docs/tuned-run');
+    const { tuning } = summarise(await readRunFolder(folder, reportedRecords));
+    const gains = tuning?.servers.filter(
+      ({ keepsDefault, overDefault }) =>
+        !keepsDefault && (overDefault?.ratio.interval.low ?? 0) > 1.5,
+    );
+
+    expect(tuning?.isOver).toBe(true);
+    expect(gains?.map(({ best }) => best.serving)).toEqual([
+      'mosec',
+      'triton_onnx',
+      'litserve',
+      'mlserver',
+    ]);
+  });
+});
 
 describe('the tables of the documentation', () => {
   it.each(documentedTables)(

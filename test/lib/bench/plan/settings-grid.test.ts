@@ -66,21 +66,21 @@ describe('the targets of a settings grid', () => {
   });
 
   it('have the shortest delay of a serving that forms no batches without one', () => {
-    const { targets, leftOut } = expand(['litserve', 'mlserver'], { maxBatch: [8] });
+    const { targets, leftOut } = expand(['litserve', 'torchserve'], { maxBatch: [8] });
 
     expect(targets).toMatchObject([
       { serving: 'litserve', settings: { maxBatch: 8, batchDelayMs: 0 } },
-      { serving: 'mlserver', settings: { maxBatch: 8, batchDelayMs: 1 } },
+      { serving: 'torchserve', settings: { maxBatch: 8, batchDelayMs: 1 } },
     ]);
     expect(leftOut).toEqual([]);
-    expect(expand(['mlserver'], { maxBatch: [8], batchDelayMs: [0] })).toMatchObject({
+    expect(expand(['torchserve'], { maxBatch: [8], batchDelayMs: [0] })).toMatchObject({
       targets: [{ settings: { maxBatch: 8, batchDelayMs: 1 } }],
       leftOut: [{ setting: 'batchDelayMs', values: [0], reason: 'it takes no less than 1' }],
     });
   });
 
   it('of a search have that delay, too', () => {
-    const { targets } = withSettings([targetOf('mlserver')], {
+    const { targets } = withSettings([targetOf('torchserve')], {
       grid: undefined,
       runtime: 'venv',
       model: free,
@@ -133,9 +133,13 @@ describe('the targets of a settings grid', () => {
 
     it('leave out containers that read no ONNX file', () => {
       const grid = { precision: ['given', 'int8'] };
-      const { targets, leftOut } = expand(['tfserving', 'ovms'], grid, 'docker', precise);
+      const { targets, leftOut } = expand(['tfserving', 'triton_onnx'], grid, 'docker', precise);
 
-      expect(targets.map(({ serving }) => serving)).toEqual(['tfserving', 'ovms', 'ovms']);
+      expect(targets.map(({ serving }) => serving)).toEqual([
+        'tfserving',
+        'triton_onnx',
+        'triton_onnx',
+      ]);
       expect(leftOut).toMatchObject([
         { serving: 'tfserving', setting: 'precision', values: ['int8'] },
       ]);
