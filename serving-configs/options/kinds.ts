@@ -151,6 +151,7 @@ const quantity = <const Unit extends string>(
 export const milliseconds = quantity(['a duration', 'TIME', '50ms'], TIME, 'ms');
 export const seconds = quantity(['a duration', 'TIME', '30s'], TIME, 's');
 export const hours = quantity(['a duration', 'TIME', '4h'], TIME, 'h');
+export const mebibytes = quantity(['a size', 'SIZE', '4GiB'], { MiB: 1, GiB: 1024 }, 'MiB');
 export const percent = quantity(['a percentage', 'PERCENT', '5%'], { '%': 1 }, '%');
 export const perSecond = quantity(['a rate', 'RATE', '50/s'], { '/s': 1 }, '/s');
 export const usd = quantity(['an amount', 'AMOUNT', '1.5USD'], { USD: 1 }, 'USD');

@@ -43,6 +43,8 @@ export interface DirectDocument {
   readonly answers: readonly BestClasses[];
   /** Those of the further images, if there are any. */
   readonly further?: readonly BestClasses[];
+  /** Of several models, why each cannot be used; undefined for one whose answers were written. */
+  readonly reasons?: readonly (string | undefined)[];
 }
 
 const directCommand = {
@@ -64,6 +66,11 @@ const directCommand = {
       kind: file('FILE.onnx'),
       description: 'the model',
       defaultText: 'ResNet-50 with random weights',
+    },
+    models: {
+      kind: text('JSON', 'a list of ONNX files'),
+      description: 'several models in place of one; the answers of each go to a folder with its number',
+      conflicts: ['model'],
     },
     classifier: {
       kind: file('FILE.json'),
@@ -100,6 +107,7 @@ export const readDirectOptions = (args: readonly string[]) => {
     modelFile: values.model && path.resolve(values.model),
     classifier: readBuiltModel(path.resolve(values.classifier)),
     targets: JSON.parse(values.targets) as readonly DirectTarget[],
+    models: values.models === undefined ? undefined : (JSON.parse(values.models) as readonly string[]),
     answersFolder: values.answers && path.resolve(values.answers),
     checks: JSON.parse(values.checks) as Readonly<Record<string, ResolvedCheck>>,
     engine: values.engine,
@@ -259,6 +267,27 @@ const classesOf = async (
   return answers;
 };
 
+/** Writes the answers of several models, each into a folder of its own. Returns why models cannot be used. */
+const answersOfModels = async (
+  models: readonly string[],
+  answersFolder: string,
+  options: DirectOptions,
+): Promise<readonly (string | undefined)[]> => {
+  const reasons = [];
+  for (const [number, file] of models.entries()) {
+    const folder = path.join(answersFolder, String(number));
+    try {
+      const session = await openTensorSession(file);
+      const computation = computationOf(session, options);
+      await writeAnswers(options.requestsFolder, folder, computation).finally(session.close);
+      reasons.push(undefined);
+    } catch (error) {
+      reasons.push(oneLine(error));
+    }
+  }
+  return reasons;
+};
+
 /**
  * Computes the correct answer to each request, and writes its body, or finds its best classes for each target.
  * @throws UsageError if a request or the model cannot be used.
@@ -271,6 +300,10 @@ export const computeDirect = async (options: DirectOptions): Promise<DirectDocum
       model: { trained: false },
       answers: await classesOf(requestsFolder, targets, () => Promise.resolve(top)),
     };
+  }
+  if (options.models !== undefined && answersFolder !== undefined) {
+    const reasons = await answersOfModels(options.models, answersFolder, options);
+    return { model: { trained: true }, answers: [], reasons };
   }
   const model = await chooseModel(options.modelFile, options.cacheFolder);
   const session = await openTensorSession(model.file);

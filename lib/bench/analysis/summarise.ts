@@ -52,6 +52,7 @@ import { measuredRows as servingRows, noRankingReason, rankingOf } from './ranki
 import { rowGroupsOf, inRowOrder } from './rows.ts';
 import { bestRatesOf, sloRatesOf, rowCounts } from './slo/limits.ts';
 import { searchRatesOf } from './slo/search.ts';
+import { manyOf } from './many/summary.ts';
 import { tuningOf } from './tuning/summary.ts';
 import { modelDifferenceOf } from './shared-model.ts';
 import { compareWithStudy } from './study-comparison.ts';
@@ -240,10 +241,13 @@ const isDecided = ({
   cpu,
   stability,
   tuning,
+  manyModels,
   sloRates = [],
-}: Pick<Summary, 'headline' | 'cpu' | 'stability' | 'sloRates' | 'tuning'>): boolean =>
-  stability !== undefined ||
-  tuning !== undefined ||
+}: Pick<
+  Summary,
+  'headline' | 'cpu' | 'stability' | 'sloRates' | 'tuning' | 'manyModels'
+>): boolean =>
+  (stability ?? tuning ?? manyModels) !== undefined ||
   (cpu?.decided ?? 0) > 0 ||
   sloRates.some(({ search }) => search !== undefined) ||
   (headline?.verdicts ?? []).some(
@@ -345,6 +349,7 @@ export const summarise = (
     pairSpread: pairSpreadOf(measured),
     sloP99Ms,
     tuning: tuningOf(plan, records, price),
+    manyModels: manyOf(plan, records),
     sloRates: orUndefined(sloRates),
     bestRates: orUndefined(bestRatesOf(sloRates)),
   };

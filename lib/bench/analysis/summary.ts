@@ -1,3 +1,4 @@
+import { manySummarySchema } from './many/many-types.ts';
 import { tuningSummarySchema } from './tuning/tuning-types.ts';
 import { bestRateSchema, costsSchema, searchReasonSchema, sloRateSchema } from './slo-types.ts';
 import {
@@ -433,6 +434,7 @@ export const summarySchema = object(
       ),
     ),
     tuning: optional(tuningSummarySchema),
+    manyModels: optional(manySummarySchema),
     bestRates: optional(
       array(bestRateSchema, 'The best of these for each limit; absent if there are none.'),
     ),

@@ -143,10 +143,14 @@ const cutOffReasons = ({
   measurements,
   plan,
   tuning,
+  manyModels,
   sloRates = [],
-}: Pick<Summary, 'measurements' | 'plan' | 'sloRates' | 'tuning'>): readonly InvalidReason[] => {
-  const planned = plan.measurementCount;
-  const recorded = planned - measurements.missing;
+}: Pick<
+  Summary,
+  'measurements' | 'plan' | 'sloRates' | 'tuning' | 'manyModels'
+>): readonly InvalidReason[] => {
+  const planned = plan.measurementCount + (manyModels === undefined ? 0 : plan.targets.length);
+  const recorded = planned - measurements.missing - (manyModels?.missing ?? 0);
   const searches = sloRates
     .filter(({ search }) => search?.state === 'going-on')
     .map(({ target, limitMs }) => ({ code: 'search-cut-off', target, limitMs }) as const);
@@ -183,6 +187,7 @@ export const validityOf = (
     | 'sloRates'
     | 'stability'
     | 'tuning'
+    | 'manyModels'
   >,
   { calibration: calibrated, isGoingOn = false }: ValidityContext,
 ): Validity => {

@@ -91,6 +91,13 @@ export const tuned = {
   conflicts: ['settings', 'resume'],
 } as const;
 
+export const models = {
+  kind: folder,
+  description: 'a folder of ONNX files with equal inputs and outputs, the models of --profile many',
+  defaultText: 'generated ones',
+  onlyWith: ['--profile many'],
+} as const;
+
 export const runtime = {
   kind: choice('runtime', LOCAL_RUNTIMES),
   description:
@@ -219,6 +226,7 @@ export const runOptions = {
   'max-time': maxTime,
   runtime,
   model,
+  models,
   target,
   ca,
   images,

@@ -53,6 +53,7 @@ export const settingsOf = (
     modelFiles,
     configFile: resolved(config),
     caFile: resolved(ca),
+    modelsFolder: resolved(values.models),
     settingsFile: resolved(values.settings),
     tunedRun: values.tuned,
     processes: values.processes,

@@ -40,6 +40,7 @@ import {
   json,
   maxTime,
   model,
+  models,
   on,
   pairs,
   planHelp,
@@ -186,6 +187,7 @@ export const plan = command({
     settings,
     runtime,
     model,
+    models,
     target: targetOption,
     ca,
     config,
@@ -217,7 +219,9 @@ export const plan = command({
       cost,
     } = values.on === 'aws'
       ? await (await import('./aws/plan-on-aws.ts')).planOnAws(values, context)
-      : await (await import('./plan-request.ts')).planHere(values, context);
+      : await (
+          await import('./plan-request.ts')
+        ).planHere(await (await import('./many-models.ts')).withModels(values, context), context);
     const { noise } = values;
     const { options, leftOut, targets, host, searches } = planned;
     assertFixedLength(planned);

@@ -15,6 +15,7 @@ import { assertSameServed } from '../run/servings/choose-servings.ts';
 import { prepareNewRun, prepareResumedRun, type PreparedRun } from '../run/prepare-run.ts';
 import type { EmitRunEvent } from '../run/run-event.ts';
 import { defaultModel } from '../run/project-files.ts';
+import { runMany } from '../run/many/run-many.ts';
 import { runPlan } from '../run/run-plan.ts';
 import { writeTuned } from '../run/write-tuned.ts';
 import {
@@ -24,6 +25,7 @@ import {
 } from '../run/servings/running-servers/given-server.ts';
 import { statementOf } from '../wording/statement.ts';
 import { commandLines } from '../wording/text-layout.ts';
+import { withModels } from './many-models.ts';
 import { usageError, type CommandContext } from './command.ts';
 import { assertConditionsApply } from './fail-conditions.ts';
 import { compareFolders, saveAsBaseline } from './comparison-result.ts';
@@ -88,7 +90,8 @@ const checkResumedRun = async (
 
 /** Checks a command line that starts a new run. */
 const checkNewRun = async (given: RunValues, context: CommandContext): Promise<Prepare> => {
-  const { values, candidates } = await tunedValues(given);
+  const { values: tuned, candidates } = await tunedValues(given);
+  const values = await withModels(tuned, context);
   const { planned, model } = await planHere(values, context, candidates);
   const { options, targets, settings } = planned;
   const folder = values.output ?? newFolder(new Date(), options.profile);
@@ -139,7 +142,8 @@ export const runLocal = async (values: RunValues, context: CommandContext): Prom
     const maxSeconds = maxSecondsOf(plan);
     const endBeforeMs =
       maxSeconds === undefined ? undefined : startedAtMs + 1000 * (maxSeconds - REPORT_SECONDS);
-    await runPlan({ folder, plan, ...inputs, emit, signal, endBeforeMs });
+    const request = { folder, plan, ...inputs, emit, signal, endBeforeMs };
+    await (plan.many === undefined ? runPlan(request) : runMany(request, plan.many));
     emit({ event: 'preparing', what: 'writing the report' });
     const report = await writeReport(folder);
     await writeTuned(folder, report.summary, inputs.source);

@@ -24,6 +24,8 @@ export interface LoadJob extends Omit<Job, 'expect'> {
   /** File for the raw samples, as gzipped CSV. Default: they are not kept. */
   readonly samplesFile?: string;
   readonly expect?: Job['expect'] | TensorExpectation;
+  /** The path of each request, in the order of the images, if they do not all go to that of the URL. */
+  readonly paths?: readonly string[];
 }
 
 export { contentTypeOf };
@@ -51,7 +53,7 @@ export interface LoadTarget {
  * @throws Error that names the image that cannot be read
  */
 export const readLoadTarget = async (
-  job: Pick<LoadJob, 'url' | 'method' | 'protocol' | 'caFile' | 'images' | 'headers' | 'timeoutMs'>,
+  job: Omit<LoadJob, 'level' | 'seed' | 'warmupSeconds' | 'durationSeconds'>,
 ): Promise<LoadTarget> => {
   const { origin, host, pathname, search } = new URL(job.url);
   const path = pathname + search;
@@ -69,8 +71,9 @@ export const readLoadTarget = async (
       const headers = job.headers?.[index] ?? {
         'content-type': contentTypeOf(job.images[index] ?? ''),
       };
-      const head = headOf('POST', path, host, { ...headers, 'content-length': body.length });
-      return { path, bytes: Buffer.concat([Buffer.from(head, 'latin1'), body]) };
+      const own = job.paths?.[index] ?? path;
+      const head = headOf('POST', own, host, { ...headers, 'content-length': body.length });
+      return { path: own, bytes: Buffer.concat([Buffer.from(head, 'latin1'), body]) };
     }),
     timeoutMs: job.timeoutMs,
     caFile: job.caFile,

@@ -35,6 +35,7 @@ export const PROFILE_NAMES = [
   'full',
   'slo',
   'tune',
+  'many',
   'stability',
   'soak',
 ] as const;
@@ -193,6 +194,12 @@ export const planOptionsSchema = object(
       ),
     ),
     settings: optional(settingsGridSchema),
+    counts: optional(
+      array(number(), 'How many models a server of the profile `many` holds, ascending from 1.'),
+    ),
+    memoryLimitMiB: optional(
+      number('How much memory the processes of such a server may take. Default: half of what the machine has left.'),
+    ),
     seed: number(),
   },
   'All options of a plan, including those that the profile decided.',

@@ -22,6 +22,7 @@ import {
   string,
   type Static,
 } from '../../../serving-configs/schema.ts';
+import { manyPlanSchema } from './many-models.ts';
 import { measurementSchema, servingNameSchema, targetSchema } from './measurement.ts';
 import { LISTED_SETTINGS, planOptionsSchema } from './plan-options.ts';
 
@@ -71,6 +72,7 @@ export const runSettingsSchema = object(
     ),
     settingsFile: optional(string('Absolute path of the file that `--settings` names.')),
     tunedRun: optional(string('Absolute path of the run folder that `--tuned` names.')),
+    modelsFolder: optional(string('Absolute path of the folder with the models of the profile `many`.')),
     caFile: optional(
       string(
         'Absolute path of a PEM file with authorities that certificates of running servers may be from.',
@@ -301,6 +303,7 @@ export const planSchema = object(
     tuning: optional(
       described(tuningSchema, 'Runs after the measurements. Absent unless settings are searched.'),
     ),
+    many: optional(manyPlanSchema),
     hash: string(
       'SHA-256 over everything that makes runs comparable, without paths and times. `--resume` refuses a plan with another hash.',
     ),

@@ -16,6 +16,7 @@ import { servingCountersSchema } from '../../../serving-configs/protocols/statis
 import { comparedOutputSchema } from '../../../serving-configs/models/tensors/compare-tensors.ts';
 import { nodeFiguresSchema } from '../../aws/contract/node-figures.ts';
 import { loadResultSchema } from './load-result.ts';
+import { manyRecordSchema } from './many-models.ts';
 import { engineSchema, levelSchema, measurementSchema, targetSchema } from './measurement.ts';
 import { planOptionsSchema } from './plan-options.ts';
 import { faultFiguresSchema, soakFiguresSchema } from './stability.ts';
@@ -451,6 +452,7 @@ export const resultRecordSchema = anyOf(
     measurementRecordSchema,
     answerCheckSchema,
     calibrationSchema,
+    manyRecordSchema,
     pilotSchema,
     scheduleSchema,
     stoppedSchema,

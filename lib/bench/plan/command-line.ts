@@ -15,6 +15,7 @@ import {
   integer,
   list,
   listOrSet,
+  mebibytes,
   milliseconds,
   number,
   ranges,
@@ -116,6 +117,19 @@ const rows = {
     description: 'faults to test, or all, in addition to a control without faults',
     defaultText: 'all that a target can express',
     onlyWith: ['--profile stability'],
+  },
+  counts: {
+    field: 'counts',
+    kind: list(integer(1, 10_000)),
+    description: 'how many models a server holds when its rates are measured',
+    onlyWith: ['--profile many'],
+  },
+  'memory-limit': {
+    field: 'memoryLimitMiB',
+    kind: mebibytes(64, 2 ** 20),
+    description: 'a server whose processes need more memory gets no further model',
+    defaultText: 'half of what the machine has left',
+    onlyWith: ['--profile many'],
   },
   levels: {
     kind: ranges(integer(1, 10_000)),
@@ -236,6 +250,13 @@ export const planOverridesOf = (values: PlanValues): PlanOverrides => {
     );
   }
   if (isTuned({ profile })) assertFitsSearch(values);
+  const [first = 1, ...more] = values.counts ?? [];
+  if (first !== 1 || more.some((count, at) => count <= (more[at - 1] ?? 1))) {
+    throw new UsageError(
+      `--counts must rise from 1, and ${values.counts?.join(',')} does not`,
+      'give, for instance, --counts 1,10,50',
+    );
+  }
   const canBypassSome = values.protocols?.some((protocol) =>
     canBypass(protocol, values['load-generator']),
   );

@@ -8,7 +8,7 @@ import type { PlanOptions } from '../model/plan-options.ts';
 import { planArguments } from './command-line.ts';
 import { maxSecondsOf, maxTimeKind } from './max-time.ts';
 import { SIMULATED_BATCHES } from './profiles.ts';
-import { resolvePlanOptions } from './resolve-plan-options.ts';
+import { isMany, resolvePlanOptions } from './resolve-plan-options.ts';
 
 /** Stands for the credentials in the address of a running server, which no file and no output has. */
 const [USER, PASSWORD] = ['USER', 'PASSWORD'];
@@ -97,7 +97,9 @@ export const runCommandOf = ({ options, settings, where, runtime }: RunPlan): st
       : `--runtime ${runtime}`,
     optionText('config', takesConfig ? settings.configFile : undefined),
     optionText('images', settings.imagesDir),
-    optionText('model', settings.model),
+    // Generated models have a description of their own.
+    optionText('model', isMany({ profile }) && settings.modelsFolder === undefined ? undefined : settings.model),
+    optionText('models', settings.modelsFolder),
     ...(settings.targets ?? []).map((server) => optionText('target', server)),
     optionText('settings', settings.settingsFile),
     optionText('tuned', settings.tunedRun),

@@ -46,6 +46,8 @@ export interface Profile {
   readonly stability?: 'faults' | 'soak';
   /** Whether the profile searches for the best settings of each server within the p99 limit. */
   readonly tunes?: true;
+  /** Whether the profile measures how a server holds many models. */
+  readonly isMany?: true;
 }
 
 const closed = (...virtualUsers: readonly number[]): readonly Level[] =>
@@ -192,6 +194,26 @@ export const profiles = {
       warmupSeconds: 0.5,
       durationSeconds: 1,
     },
+  },
+  many: {
+    purpose: 'what each of many models on one server costs, and what loading one does to the others',
+    payloadsOf: tensorOnly,
+    options: {
+      servings: servingNames,
+      scenarios: ['warm'],
+      levels: [],
+      ...FIXED,
+      repeats: 1,
+      warmupSeconds: 0.3,
+      durationSeconds: 2,
+      timeoutMs: 5000,
+      bypassSeconds: 0,
+      noopLimits: 'none',
+      levelOrder: 'ascending',
+      encodings: ['json'],
+      counts: [1, 10, 50],
+    },
+    isMany: true,
   },
   stability: {
     purpose: 'how bad requests, slow clients, bursts and killed servers affect good requests',

@@ -25,6 +25,10 @@ export const seedFrom = (text: string): number =>
 export const isTuned = ({ profile }: Pick<PlanOptions, 'profile'>): boolean =>
   'tunes' in profiles[profile];
 
+/** Whether a profile measures how servers hold many models. */
+export const isMany = ({ profile }: Pick<PlanOptions, 'profile'>): boolean =>
+  'isMany' in profiles[profile];
+
 /** The p99 limits for which a plan searches the highest rate; empty unless its profile searches. */
 export const searchedLimits = ({
   profile,

@@ -76,6 +76,7 @@ export const sealPlan = (parts: PlanParts): Plan => {
     measurements,
     searches: searches.length === 0 ? undefined : searches,
     tuning: parts.tuning,
+    many: parts.many,
   } as const;
   return { ...plan, hash: planHash(plan) };
 };

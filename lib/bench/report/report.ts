@@ -18,6 +18,7 @@ import { resultSections, summaryFile } from './sections/results.ts';
 import { stabilityFile, stabilitySection } from './sections/stability.ts';
 import { sloRateSection } from './sections/slo-rates.ts';
 import { studySection } from './sections/study.ts';
+import { manyFile, manySection } from './sections/many-models.ts';
 import { tuningSection } from './sections/tuning.ts';
 import { usageSection } from './sections/usage.ts';
 import { verdictsFile, verdictSection } from './sections/verdicts.ts';
@@ -49,6 +50,7 @@ export const reportOf = (summary: Summary, files?: LinkedFiles): Report => {
     head: headBlocks(summary, labels, charts.head, files),
     sections: [
       tuningSection(summary, charts.tuning),
+      manySection(summary, charts.many),
       stabilitySection(summary, labels),
       ...charts.groups
         .toSorted((a, b) => Number(b === inView) - Number(a === inView))
@@ -101,7 +103,7 @@ const runFacts = (summary: Summary): Readonly<Record<string, string>> => {
 
 /** The CSV files of a run. */
 export const dataFilesOf = (data: RunData, summary: Summary): readonly DataFile[] => {
-  const { stability } = summary;
+  const { stability, manyModels } = summary;
   return [
     summaryFile(summary),
     measurementsFile(data),
@@ -109,5 +111,6 @@ export const dataFilesOf = (data: RunData, summary: Summary): readonly DataFile[
     ...(stability === undefined || stability.targets.length === 0
       ? []
       : [stabilityFile(stability)]),
+    ...(manyModels === undefined ? [] : [manyFile(summary, manyModels)]),
   ].map((file) => ({ ...file, facts: runFacts(summary) }));
 };

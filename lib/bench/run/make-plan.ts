@@ -17,7 +17,7 @@ import { buildMeasurements } from '../plan/build-plan.ts';
 import { buildTargets } from '../plan/build-targets.ts';
 import type { PlanRequest } from '../plan/plan-request.ts';
 import { SIMULATED_BATCHES } from '../plan/profiles.ts';
-import { isTuned, resolvePlanOptions } from '../plan/resolve-plan-options.ts';
+import { isMany, isTuned, resolvePlanOptions } from '../plan/resolve-plan-options.ts';
 import type { PlanParts } from '../plan/seal-plan.ts';
 import { settingsError, withSettings } from '../plan/settings-grid.ts';
 import { buildSearches } from '../plan/slo-search.ts';
@@ -197,6 +197,14 @@ const assertTunable = ({ running }: Available): void => {
   }
 };
 
+/** @throws BenchError `BENCH_USAGE` if servers are not started here from packages, so that they cannot get more models */
+const assertHoldsModels = ({ runtime }: PlanRequest['host'], { running }: Available): void => {
+  if (runtime === 'venv' && running.length === 0) return;
+  throw new BenchError('BENCH_USAGE', '--profile many measures real servers that it starts itself', {
+    hint: 'add --runtime venv, and leave --target and --on aws out',
+  });
+};
+
 /** Options of a search with simulated servers of the model of this project, which has no batches. */
 const simulatedBatches = ({ host, model, options }: PlanRequest): Partial<PlanOptions> =>
   options.profile === 'tune' &&
@@ -222,6 +230,7 @@ export const makePlan = (request: PlanRequest, available: Available): PlannedRun
   const started = startedServings(request, available, options, fit);
   const running = runningServings(available.running, options);
   const isTuning = isTuned(options);
+  if (isMany(options)) assertHoldsModels(host, available);
   if (isTuning) assertTunable(available);
   const configured = withSettings(started.targets, {
     ...host,

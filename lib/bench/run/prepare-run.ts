@@ -2,7 +2,7 @@ import type { RunningServer } from '../../../serving-configs/running-server.ts';
 import { BenchError, systemCodeOf } from '../model/errors.ts';
 import type { PlanOptions, PlanOverrides } from '../model/plan-options.ts';
 import { planArguments } from '../plan/command-line.ts';
-import { contradictions } from '../plan/resolve-plan-options.ts';
+import { contradictions, isMany } from '../plan/resolve-plan-options.ts';
 import type { AskedModel, Plan, PlanHost, RunSettings } from '../model/plan.ts';
 import { askedModel } from '../plan/planned-model.ts';
 import type { PlanRequest } from '../plan/plan-request.ts';
@@ -25,6 +25,7 @@ import {
   type InputsOrigin,
   type RunInputs,
 } from './inputs.ts';
+import { modelsFolderOf, planModels, type ManyInputs } from './many/models.ts';
 import { workOfTargets, type PlannedRun } from './make-plan.ts';
 import type { EmitRunEvent } from './run-event.ts';
 
@@ -113,7 +114,15 @@ export const prepareNewRun = async (
   };
   const { inputs, kept } = await prepared.catch(discard);
   const { images, model, ...forRun } = inputs;
-  const plan = sealPlan({ ...kept, images, model, createdAt: new Date() });
+  const many = isMany(options)
+    ? await planModels(
+        await modelsFolderOf(settings, options.counts ?? [], signal),
+        options,
+        { requestsDir: forRun.imagesDir, files: images.map(({ file }) => file), checks: model.checks as ManyInputs['checks'] },
+        signal,
+      ).catch(discard)
+    : undefined;
+  const plan = sealPlan({ ...kept, images, model, many, createdAt: new Date() });
   await createRunFolder(folder, plan).catch(discard);
   const release = await lockRunFolder(runFilesIn(folder).lock);
   return { ...forRun, folder, plan, servers: planned.servers, release };

@@ -22,6 +22,7 @@ export const modelSchema = join(projectRoot, 'lib', 'bench', 'schemas', 'model.s
 export const scripts = {
   serving: join(projectRoot, 'serving-configs', 'reference', 'main.ts'),
   direct: join(projectRoot, 'serving-configs', 'reference', 'direct.ts'),
+  heads: join(projectRoot, 'serving-configs', 'reference', 'heads.ts'),
   describeModel: join(projectRoot, 'serving-configs', 'reference', 'describe-model.ts'),
   middleware: join(projectRoot, 'middleware', 'server.ts'),
   load: join(projectRoot, 'lib', 'bench', 'load', 'main.ts'),

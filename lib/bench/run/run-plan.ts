@@ -145,7 +145,8 @@ const localSystemOf = ({
     delayPerInputMs: plan.options.delayPerInputMs,
   });
 
-const writeEnvironment = async (
+/** Writes down on which machine a run takes place, unless that is known. */
+export const writeEnvironment = async (
   { folder, plan, share }: ReadyRun,
   middlewareProcesses: number,
   machineLoad: MachineLoad,

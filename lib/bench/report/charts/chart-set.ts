@@ -10,6 +10,7 @@ import { targetLooks } from './looks.ts';
 import { overTimeChart } from './over-time-chart.ts';
 import { responseTimesChart } from './response-times-chart.ts';
 import { throughputChart } from './throughput-chart.ts';
+import { manyChart } from './many-chart.ts';
 import { tuningChart } from './tuning-chart.ts';
 import { timePartsChart } from './time-parts-chart.ts';
 
@@ -24,6 +25,8 @@ export interface ReportCharts {
   readonly groups: readonly GroupCharts[];
   /** The finals of a search for settings. */
   readonly tuning: Chart | undefined;
+  /** The memory of many models. */
+  readonly many: Chart | undefined;
 }
 
 /** The charts of each group; one without figures is left out. */
@@ -39,7 +42,8 @@ const GROUP_CHARTS = [
 export const chartsOf = (summary: Summary): ReportCharts => {
   const { runtime, served } = summary.plan;
   const rows = measuredRows(summary);
-  const targets = rows.map((row) => row.target);
+  const targets =
+    summary.manyModels === undefined ? rows.map((row) => row.target) : summary.plan.targets;
   // Labels without “simulated”, which each chart says in its corner: they would be too long.
   const looks = targetLooks(targets, targetLabels(targets, { served }));
   const chartOf = (content: ChartContent): Chart => ({
@@ -48,9 +52,11 @@ export const chartsOf = (summary: Summary): ReportCharts => {
   });
   const ranking = shownRankingOf(summary);
   const tuning = summary.tuning && tuningChart(summary.tuning, looks);
+  const many = summary.manyModels && manyChart(summary.manyModels, looks);
   return {
     head: ranking && chartOf(rankingChart(ranking, looks)),
     tuning: tuning && chartOf(tuning),
+    many: many && chartOf(many),
     groups: shownGroups(summary).map((group) => ({
       group,
       charts: GROUP_CHARTS.flatMap((chartIn) => chartIn(group, looks) ?? []).map((content) =>

@@ -45,6 +45,7 @@ import type { Chart } from '../charts/draw-chart.ts';
 import { stabilityFinding } from './stability.ts';
 import { cheapestText } from './costs.ts';
 import { MAX_PAIRS, moreBlocks, rankingBlocks } from './ranking.ts';
+import { manyBlocks, manyTitle } from './many-models.ts';
 import { tuningBlocks, tuningMethod, tuningTitle } from './tuning.ts';
 
 const passed = (words: string): Chip => ({ kind: 'passed', text: words });
@@ -189,10 +190,11 @@ const measuredText = ({ measurements, plan, environment }: Summary): string =>
 
 /** The finding of the run as a sentence without a full stop; an invalid run has none. */
 export const titleOf = (summary: Summary, labels: Labels): string => {
-  const { validity, bestRates = [], stability, tuning } = summary;
+  const { validity, bestRates = [], stability, tuning, manyModels } = summary;
   if (validity?.valid === false) return 'INVALID: do not quote the figures of this run';
   if (stability !== undefined) return stabilityFinding(stability, labels);
   if (tuning !== undefined) return tuningTitle(summary, tuning);
+  if (manyModels !== undefined) return manyTitle(summary, manyModels);
   const [searched] = bestRates.some(({ isSearched }) => isSearched)
     ? bestRateItems(summary, labels)
     : [];
@@ -301,7 +303,7 @@ export const headBlocks = (
   chart: Chart | undefined,
   { data = [], page }: LinkedFiles = {},
 ): readonly Block[] => {
-  const { plan, stability, tuning } = summary;
+  const { plan, stability, tuning, manyModels } = summary;
   const ranking = stability === undefined ? shownRankingOf(summary) : undefined;
   return blocks(
     onlyIn(
@@ -312,6 +314,7 @@ export const headBlocks = (
     text(titleOf(summary, labels), 'title'),
     validityBlocks(summary),
     tuning === undefined ? rankingBlocks(summary, labels) : tuningBlocks(summary, tuning),
+    manyModels && manyBlocks(summary, manyModels),
     list(
       summary.notices.map((notice) => noticeText(notice, labels)),
       'notices',
