@@ -156,6 +156,63 @@ export interface VenvProbe extends Omit<ReadyProbe, 'port'> {
   readonly port: string;
 }
 
+/** A management call over HTTP. Path and body may contain `{model}`. */
+export interface RestCall {
+  /** `rest`, or one of {@link VenvFacts.ports}. */
+  readonly port: string;
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly path: string;
+  /** JSON. */
+  readonly body?: string;
+}
+
+/** A unary management call over gRPC. Its request has the name of the model in the text field of this number. */
+export interface GrpcCall {
+  /** `grpc`, or one of {@link VenvFacts.ports}. */
+  readonly port: string;
+  readonly path: string;
+  readonly nameField: number;
+}
+
+/** A management call over each protocol that has it. */
+export interface ManagementCall {
+  readonly rest: RestCall;
+  readonly grpc?: GrpcCall;
+}
+
+/**
+ * How a server that runs gets further models, besides the one that it was started with. Each has its own copy of those
+ * {@link VenvFacts.files} whose path contains `{model}`.
+ */
+export interface ManyModels {
+  /**
+   * - `api`: it loads them when it is told to.
+   * - `config`: it reads a whole new configuration.
+   * - `on-demand`: it loads a model at the first request to it.
+   * - `coded`: an API of ours in the application, which is our code and not a feature.
+   * - `restart`: only a restart with a longer list serves more.
+   */
+  readonly how: 'api' | 'config' | 'on-demand' | 'coded' | 'restart';
+  /** What a reader of the results must know. */
+  readonly note?: string;
+  /** Further arguments of {@link VenvFacts.command}. */
+  readonly arguments?: readonly string[];
+  readonly load?: ManagementCall;
+  readonly unload?: ManagementCall;
+  /** Whether the server says that a model is ready: status 200, and the text in the body. */
+  readonly ready?: RestCall & { readonly holds?: string };
+  /** The loaded models: a list of JSON, or the list under a key of it; of names, or of objects with the name under a key. */
+  readonly list?: RestCall & {
+    readonly listKey?: string;
+    readonly nameKey?: string;
+    /** Where the page says how the next one is found, and the parameter that asks for that. */
+    readonly nextKey?: string;
+    readonly nextParameter?: string;
+  };
+  /** Where a request with named tensors goes, over REST. Path and headers may contain `{model}`. */
+  readonly infer: { readonly path: string; readonly headers?: Readonly<Record<string, string>> };
+}
+
 /**
  * How a platform runs from Python packages, without a container. Texts may contain placeholders, such as `{restPort}`, or
  * `{port:NAME}` for one of {@link VenvFacts.ports}; `runtimes/venv/start-platform.ts` lists them. Arguments, variables and lines of
@@ -192,6 +249,8 @@ export interface VenvFacts {
   };
   /** Glob patterns of files and empty folders that it leaves outside the run's folder if it is killed. New matches are removed at the end. */
   readonly leaves?: readonly string[];
+  /** How it serves several models; absent if it does not, or if a stand-in replaces it. */
+  readonly manyModels?: ManyModels;
   /** Further needs with the engine `noop`, which every platform has. */
   readonly noopEngine?: { readonly needs?: readonly MachineTool[] };
 }

@@ -84,6 +84,15 @@ export default ({ nameAs }: ManifestModel) => {
         ],
         ready: { port: 'rest', path: '/healthz' },
         stop: { signal: 'process', graceSeconds: 10 },
+        manyModels: {
+          how: 'coded',
+          note: 'A dictionary of models in our application, with routes of ours to load and to unload.',
+          load: { rest: { port: 'rest', method: 'PUT', path: '/models/{model}' } },
+          unload: { rest: { port: 'rest', method: 'DELETE', path: '/models/{model}' } },
+          ready: { port: 'rest', method: 'GET', path: '/models/{model}' },
+          list: { port: 'rest', method: 'GET', path: '/models', listKey: 'models' },
+          infer: { path: '/models/{model}/predict' },
+        },
       },
     },
   } as const satisfies PlatformManifest;

@@ -100,6 +100,24 @@ export default ({ nameAs }: ManifestModel) => {
         ports: ['metrics'],
         ready: { port: 'rest', path: '/v2/models/{model}/ready' },
         stop: { signal: 'process', graceSeconds: 10 },
+        manyModels: {
+          how: 'api',
+          load: {
+            rest: { port: 'rest', method: 'POST', path: '/v2/repository/models/{model}/load' },
+          },
+          unload: {
+            rest: { port: 'rest', method: 'POST', path: '/v2/repository/models/{model}/unload' },
+          },
+          ready: { port: 'rest', method: 'GET', path: '/v2/models/{model}/ready' },
+          list: {
+            port: 'rest',
+            method: 'POST',
+            path: '/v2/repository/index',
+            body: '{"ready":true}',
+            nameKey: 'name',
+          },
+          infer: { path: '/v2/models/{model}/infer' },
+        },
       },
     },
   } as const satisfies PlatformManifest;

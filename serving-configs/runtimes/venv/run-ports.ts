@@ -31,11 +31,12 @@ export const chooseRunPorts = async (
 };
 
 /**
- * The base URL of the port that a probe names.
+ * The base URL of the port that a probe or a call names.
  * @throws Error if there is no such port.
  */
 export const probeUrl = ({ port: name }: Pick<VenvProbe, 'port'>, ports: RunPorts): string => {
-  const port = name === 'rest' ? ports.rest : ports.further[name];
+  const { rest, grpc, further } = ports;
+  const port = { ...further, rest, grpc }[name];
   if (port === undefined) throw new Error(`no port is named "${name}"`);
   return `http://${LOOPBACK}:${port}`;
 };

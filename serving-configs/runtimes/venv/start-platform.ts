@@ -30,6 +30,7 @@ import { environmentAt, type PythonEnvironment } from './environments.ts';
 import { fillIn, fillInAll, type PlaceholderValues, writeFiles } from './placeholders.ts';
 import { readRequirements } from './requirements.ts';
 import { chooseRunPorts, probeUrl, statisticsUrl, type RunPorts } from './run-ports.ts';
+import { prepareModels, serveModels, type ModelFiles } from './several-models.ts';
 import { factsOf, filesFolder, isPossible } from './venv-facts.ts';
 
 /** What to write, and how. */
@@ -44,6 +45,11 @@ interface PlatformToWrite {
 /** What to run, and how. */
 export interface PlatformOptions extends PlatformToWrite {
   readonly ports: RequestedPorts;
+  /**
+   * Names of the models to serve with their ONNX files, absolute paths; the first is the model itself. The server can then take
+   * more. Absent: only the model.
+   */
+  readonly models?: ModelFiles | undefined;
 }
 
 const GUARD = path.join(import.meta.dirname, 'guard.py');
@@ -326,13 +332,26 @@ export const writePlatform = async (
   await writeStartScript(folder, { comment, before, command, port: ports.rest });
 };
 
+/** Stops a platform if the work that ends its start fails. */
+const orStop = async <Result>(
+  work: Promise<Result>,
+  stop: () => Promise<unknown>,
+): Promise<Result> => {
+  try {
+    return await work;
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+};
+
 /**
  * Starts the platform of a serving and resolves when it answers over all its protocols.
  * @param stopping - Ends the start.
  * @throws UsageError for a problem that the user can fix, NotRunning if the platform fails, and the reason of `stopping`.
  */
 export const startPlatform = async (options: PlatformOptions, stopping: AbortSignal) => {
-  const { serving, engine, settings, model } = options;
+  const { serving, engine, settings, model, models } = options;
   const manifest = ownManifestOf(serving, manifestModelOf(model));
   // Before anything runs that would have to be stopped.
   const facts = assertPossible(options);
@@ -347,17 +366,19 @@ export const startPlatform = async (options: PlatformOptions, stopping: AbortSig
   try {
     ports = await chooseRunPorts(manifest, facts, options.ports);
     prepared = await preparePlatform(options, facts, ports, work);
+    const { furtherArguments, variables: ofModels } = await prepareModels(facts, models, work);
     stopping.throwIfAborted();
     const { environment, values: filled, variables } = prepared;
     guarded = startGuarded(
       facts,
       {
         python: environment.python,
-        command: fillInAll(facts.command, filled),
+        command: fillInAll([...facts.command, ...furtherArguments], filled),
         variables: {
           ...process.env,
           PATH: `${environment.bin}${path.delimiter}${process.env['PATH'] ?? ''}`,
           ...variables,
+          ...ofModels,
         },
         leaves: facts.leaves?.map((pattern) => fillIn(pattern, filled)),
       },
@@ -381,6 +402,13 @@ export const startPlatform = async (options: PlatformOptions, stopping: AbortSig
   };
   const { startTimeoutSeconds } = manifest;
   await assertReady(platform, { process: guarded, log }, startTimeoutSeconds, stopping, isReady);
+  /** Stops it. Returns the output of its guard: the processes that had to be killed. */
+  const stop = async (): Promise<string> => {
+    guarded.stop();
+    return guarded.ended;
+  };
+  const place = { ports, values, from: filesFolder(serving), work };
+  const served = models && (await orStop(serveModels(facts, models, place, stopping), stop));
   return {
     url: `http://${LOOPBACK}:${ports.rest}`,
     grpcUrl: ports.grpc === undefined ? undefined : `http://${LOOPBACK}:${ports.grpc}`,
@@ -393,10 +421,7 @@ export const startPlatform = async (options: PlatformOptions, stopping: AbortSig
     ended: guarded.ended.then(
       (output) => new NotRunning('ended', withLastLines(`${platform} ended by itself`, output)),
     ),
-    /** Stops it. Returns the output of its guard: the processes that had to be killed. */
-    stop: async (): Promise<string> => {
-      guarded.stop();
-      return guarded.ended;
-    },
+    models: served,
+    stop,
   };
 };

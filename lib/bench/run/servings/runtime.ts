@@ -13,6 +13,7 @@ import type {
 } from '../../../../serving-configs/runtimes/docker/describe-containers.ts';
 import { DockerProblem } from '../../../../serving-configs/runtimes/docker/docker.ts';
 import { NotRunning } from '../../../../serving-configs/runtimes/not-running.ts';
+import type { ServerModels } from '../../../../serving-configs/runtimes/server-models.ts';
 import type { RequestedPorts } from '../../../../serving-configs/runtimes/ports.ts';
 import { BenchError } from '../../model/errors.ts';
 import type { ProcessFault } from '../../model/fault.ts';
@@ -103,6 +104,8 @@ export interface ServingToStart {
   readonly ports: RequestedPorts;
   /** The software that the plan names; absent for simulated servers. It says which image a container has. */
   readonly served?: ServedBy | undefined;
+  /** Names of several models with their ONNX files, absolute paths; the first is the model itself. Only from packages. */
+  readonly models?: Readonly<Record<string, string>> | undefined;
 }
 
 /** The window of a measurement by the clock of this machine, in milliseconds since 1970. */
@@ -144,6 +147,8 @@ export interface LocalServing extends AnsweringServing {
   /** Share of a core that it has used since it was ready. Call it before the first request; it waits if that is too early. */
   readonly idleCpuShare: () => Promise<number | undefined>;
   readonly processes: ServingProcesses;
+  /** Its models, if it was started with several. */
+  readonly models?: ServerModels | undefined;
 }
 
 /** A serving on a serving node. Its end is noticed only by `inspect`. */
@@ -254,7 +259,7 @@ const startError = (title: string, thrown: unknown): unknown => {
 /** A server on this machine that answers. */
 interface BegunServing extends Pick<
   LocalServing,
-  'statisticsUrl' | 'ended' | 'processes' | 'use' | 'computed'
+  'statisticsUrl' | 'ended' | 'processes' | 'use' | 'computed' | 'models'
 > {
   readonly url: string;
   readonly grpcUrl?: string | undefined;
@@ -274,7 +279,8 @@ export const startHere = async (
   signal.throwIfAborted();
   const startedAt = performance.now();
   try {
-    const { url, grpcUrl, statisticsUrl, ended, processes, use, computed, stop } = await begin();
+    const begun = await begin();
+    const { url, grpcUrl, statisticsUrl, ended, processes, use, computed, models, stop } = begun;
     return {
       place: 'local',
       urls: { rest: url, ...(grpcUrl !== undefined && { grpc: grpcUrl }) },
@@ -285,6 +291,7 @@ export const startHere = async (
       processes,
       use,
       computed,
+      models,
       idleCpuShare: beginIdle(use),
       stop: async () => void (await stop()),
     };

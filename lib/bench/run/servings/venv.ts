@@ -25,10 +25,10 @@ export const venv: Runtime = {
       const options = { serving: name, engine: 'onnx', settings, model } as const;
       await writePlatform(options, folder, comment);
     }),
-  start: async ({ name, ports }, model, settings = SINGLE, signal) => {
+  start: async ({ name, ports, models }, model, settings = SINGLE, signal) => {
     const { startPlatform } =
       await import('../../../../serving-configs/runtimes/venv/start-platform.ts');
-    const options = { serving: name, engine: 'onnx', settings, model, ports } as const;
+    const options = { serving: name, engine: 'onnx', settings, model, ports, models } as const;
     return startHere(name, signal, async () => {
       const { pid, ended, ...started } = await startPlatform(options, signal);
       return {

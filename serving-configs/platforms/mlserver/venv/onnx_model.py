@@ -16,7 +16,7 @@ def encode(name, values):
 
 class OnnxModel(MLModel):
     async def load(self):
-        self.engine = served_model.open_engine()
+        self.engine = served_model.open_engine(served_model.model_files()[self.name])
         return True
 
     async def predict(self, payload):

@@ -40,6 +40,9 @@ ON_GPU = CUDA in PROVIDERS
 # Whether the engine takes and returns arrays by name; otherwise it takes an image and returns the scores of classes.
 ANSWERS_TENSORS = CONTRACT["answers"]["kind"] == "tensors"
 
+# Whether the launcher may add models, which have the inputs and outputs of the first one.
+HAS_SEVERAL_MODELS = "SERVED_MODELS" in os.environ
+
 
 def open_counts():
     """The counts of this process, of computations and of the inputs in them, in a file that the launcher reads: 8 bytes each."""
@@ -99,6 +102,14 @@ def fixed_values():
     return probabilities if CONTRACT["answers"]["scores"] == "probabilities" else np.log(probabilities)
 
 
+def model_files():
+    """The ONNX files of the models to serve by their names, now: a launcher of several models adds some later."""
+    if not HAS_SEVERAL_MODELS:
+        return {NAME: CONTRACT["file"]}
+    with open(os.environ["SERVED_MODELS"], encoding="utf8") as file:
+        return json.load(file)
+
+
 def example(which, key):
     """The arrays of the example of the model."""
     import named_tensors
@@ -130,7 +141,7 @@ class OnnxEngine:
     default of a platform, its threads compute at the same time.
     """
 
-    def __init__(self):
+    def __init__(self, file):
         import onnxruntime
 
         self.lock = contextlib.nullcontext() if HAS_DEFAULTS else threading.Lock()
@@ -147,7 +158,7 @@ class OnnxEngine:
         if ON_GPU:
             # Loads CUDA from the packages if it is not installed on the machine.
             onnxruntime.preload_dlls()
-        self.session = onnxruntime.InferenceSession(CONTRACT["file"], options, PROVIDERS, enable_fallback=False)
+        self.session = onnxruntime.InferenceSession(file, options, PROVIDERS, enable_fallback=False)
         demand_providers(self.session.get_providers(), "it does not work here: the model would run with")
         # The first run allocates memory for all later ones.
         self.warm_up()
@@ -214,14 +225,19 @@ class TensorsEngine(NamedBatches, OnnxEngine):
         return dict(zip(names, values))
 
 
-def open_engine():
+def open_engine(file=CONTRACT["file"]):
     if CONTRACT["engine"] == "noop":
         return NoopEngine()
     if CONTRACT["file"].endswith(".pt"):
         from torch_engine import TorchEngine
 
         return TorchEngine()
-    return TensorsEngine() if ANSWERS_TENSORS else OnnxEngine()
+    return TensorsEngine(file) if ANSWERS_TENSORS else OnnxEngine(file)
+
+
+def open_engines():
+    """The engines of all models to serve, by their names."""
+    return {name: open_engine(file) for name, file in model_files().items()}
 
 
 def run_named(engine, inputs):
