@@ -4,6 +4,7 @@ import type { Schema } from '../../../serving-configs/schema.ts';
 import { BenchError } from '../model/errors.ts';
 import type { LoadResult } from '../model/load-result.ts';
 import { environmentSchema } from '../model/environment.ts';
+import { manyRecordSchema } from '../model/many-models.ts';
 import { planSchema, type Plan } from '../model/plan.ts';
 import {
   answerCheckSchema,
@@ -117,6 +118,7 @@ const measurementProblem = ({ load, bypass }: CompletedMeasurement): string | un
 const SCHEMAS: ReadonlyMap<unknown, Schema> = new Map<ResultRecord['kind'], Schema>([
   ['answer-check', answerCheckSchema],
   ['calibration', calibrationSchema],
+  ['many-models', manyRecordSchema],
   ['pilot', pilotSchema],
   ['schedule', scheduleSchema],
   ['stopped', stoppedSchema],

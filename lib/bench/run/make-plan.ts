@@ -2,7 +2,9 @@ import { availableParallelism } from 'node:os';
 import { isDeepStrictEqual } from 'node:util';
 import {
   chosenToday,
+  ownManifestOf,
   platformOf,
+  RESNET50,
   servingNames,
   servingSets,
   type ServingName,
@@ -174,6 +176,30 @@ const startedServings = (
   return { ...rest, targets: buildTargets({ ...options, servings: chosen }, isStrict, isPossible) };
 };
 
+/** Whether a serving from packages can hold several models. */
+const holdsModels = (serving: ServingName): boolean => {
+  const { venv } = ownManifestOf(serving, RESNET50);
+  return 'manyModels' in venv;
+};
+
+/** Leaves out the servings that hold one model, if a profile measures many. */
+const withoutSingles = (
+  started: ReturnType<typeof startedServings>,
+  options: PlanOptions,
+): ReturnType<typeof startedServings> => {
+  if (!isMany(options)) return started;
+  const singles = started.targets.filter(({ serving }) => !holdsModels(serving));
+  const leftOut = singles.map(({ serving }) => ({
+    serving,
+    reason: 'it holds one model as this project starts it from packages',
+  }));
+  return {
+    ...started,
+    targets: started.targets.filter(({ serving }) => holdsModels(serving)),
+    leftOut: [...started.leftOut, ...leftOut],
+  };
+};
+
 /** Plans the servers that run already. @throws BenchError if all scenarios are cold. */
 const runningServings = (running: readonly RunningServer[], options: PlanOptions) => {
   const served = servedByServers(running);
@@ -227,7 +253,7 @@ export const makePlan = (request: PlanRequest, available: Available): PlannedRun
     host.where,
     host.runtime,
   );
-  const started = startedServings(request, available, options, fit);
+  const started = withoutSingles(startedServings(request, available, options, fit), options);
   const running = runningServings(available.running, options);
   const isTuning = isTuned(options);
   if (isMany(options)) assertHoldsModels(host, available);
