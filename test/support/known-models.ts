@@ -173,6 +173,7 @@ export const measureKnown = async (
       controlSeconds: 1,
       settleSeconds: 0.3,
       marginMs: 200,
+      loadLimitMs: 10_000,
       tell: () => undefined,
       signal: new AbortController().signal,
       ...more,

@@ -25,7 +25,7 @@ import type { ModelServer, SessionContext } from './server-session.ts';
 const SERVER_MS = 600_000;
 
 /** The control is long enough for a p99 at the highest rate of the neighbour. */
-const PACE = { marginMs: 1000, controlSeconds: 6, settleSeconds: 2 } as const;
+const PACE = { loadLimitMs: 30_000, marginMs: 1000, controlSeconds: 6, settleSeconds: 2 } as const;
 
 /** What is measured: a server, and over which protocol it loads models if it has several. */
 interface Row {

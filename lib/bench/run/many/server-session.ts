@@ -21,13 +21,13 @@ export interface SessionContext {
   readonly timeoutMs: number;
   /** Starts the server with these models, names with files; always on the same ports. */
   readonly start: (models: Readonly<Record<string, string>>) => Promise<ModelServer>;
+  /** A model that gives no correct answer for this long after the call that loads it is not loaded. */
+  readonly loadLimitMs: number;
   /** How long the neighbour is asked before and after loads. */
   readonly marginMs: number;
   readonly signal: AbortSignal;
 }
 
-/** A model that gives no correct answer for this long after the call that loads it is not loaded. */
-const LOAD_LIMIT_MS = 30_000;
 const POLL_MS = 5;
 const LATER_ANSWERS = 5;
 
@@ -71,7 +71,7 @@ export const openSession = async (
   context: SessionContext,
   neighbourFile: readonly [name: string, file: string],
 ): Promise<ServerSession> => {
-  const { book, over, timeoutMs, signal } = context;
+  const { book, over, timeoutMs, loadLimitMs, signal } = context;
   const [neighbourName] = neighbourFile;
   let server = await context.start(Object.fromEntries([neighbourFile]));
   let ended: string | undefined;
@@ -115,7 +115,7 @@ export const openSession = async (
   const untilCorrect = async (model: string, fromMs: number): Promise<Asked> => {
     for (;;) {
       const asked = await ask(model);
-      const isOver = performance.now() - fromMs > LOAD_LIMIT_MS || ended !== undefined;
+      const isOver = performance.now() - fromMs > loadLimitMs || ended !== undefined;
       if (asked.outcome === 'correct' || isOver) return asked;
       await sleep(POLL_MS, undefined, { signal });
     }
@@ -124,10 +124,10 @@ export const openSession = async (
   const loadOne = async (name: string, file: string): Promise<TimedLoad> => {
     const usedMs = server.use()?.cpuMs;
     const fromMs = performance.now();
-    const call = await withTimeLimit(LOAD_LIMIT_MS, signal, async (limited) =>
+    const call = await withTimeLimit(loadLimitMs, signal, async (limited) =>
       server.models.load?.(name, file, over, limited).catch((error: unknown) => {
         signal.throwIfAborted();
-        return { ok: false, status: 'timeout', text: messageOf(error), ms: LOAD_LIMIT_MS };
+        return { ok: false, status: 'timeout', text: messageOf(error), ms: loadLimitMs };
       }),
     );
     const saysReady = call?.ok !== false && (await server.models.isReady?.(name, signal)) !== false;
@@ -224,7 +224,7 @@ export const openSession = async (
     },
     unload: async (models) => {
       for (const name of models) {
-        await withTimeLimit(LOAD_LIMIT_MS, signal, async (limited) =>
+        await withTimeLimit(loadLimitMs, signal, async (limited) =>
           server.models.unload?.(name, over, limited).catch(() => signal.throwIfAborted()),
         );
       }
