@@ -102,6 +102,11 @@ export default ({ nameAs }: ManifestModel) => {
         variables: { BENTOML_HOME: '{work}/bentoml', BENTOML_DO_NOT_TRACK: 'True' },
         ready: { port: 'rest', path: '/readyz' },
         stop: { signal: 'process', graceSeconds: 10 },
+        manyModels: {
+          how: 'restart',
+          note: 'One process holds all models; the service opens them when it starts, and a header of ours names one.',
+          infer: { path: '/predict_with', headers: { model: '{model}' } },
+        },
       },
     },
   } as const satisfies PlatformManifest;

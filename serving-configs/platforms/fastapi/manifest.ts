@@ -83,6 +83,11 @@ export default ({ nameAs }: ManifestModel) => {
         ],
         ready: { port: 'rest', path: '/healthz' },
         stop: { signal: 'process', graceSeconds: 10 },
+        manyModels: {
+          how: 'restart',
+          note: 'One process holds all models; the application opens them when it starts.',
+          infer: { path: '/models/{model}/predict' },
+        },
       },
     },
   } as const satisfies PlatformManifest;

@@ -98,6 +98,19 @@ export default ({ nameAs }: ManifestModel) => {
         ],
         ready: { port: 'rest', path: '/v2/models/{model}/ready' },
         stop: { signal: 'process', graceSeconds: 10 },
+        manyModels: {
+          how: 'coded',
+          note: 'Its API loads nothing unless the application says how: ours does, in the event loop that also answers.',
+          load: {
+            rest: { port: 'rest', method: 'POST', path: '/v2/repository/models/{model}/load' },
+          },
+          unload: {
+            rest: { port: 'rest', method: 'POST', path: '/v2/repository/models/{model}/unload' },
+          },
+          ready: { port: 'rest', method: 'GET', path: '/v2/models/{model}/ready' },
+          list: { port: 'rest', method: 'GET', path: '/v2/models', listKey: 'models' },
+          infer: { path: '/v2/models/{model}/infer' },
+        },
       },
     },
   } as const satisfies PlatformManifest;

@@ -74,6 +74,11 @@ export default ({ nameAs }: ManifestModel) => {
         ready: { port: 'rest', path: '/health' },
         // Its children do not notice that their parent has ended.
         stop: { signal: 'group', graceSeconds: 10 },
+        manyModels: {
+          how: 'restart',
+          note: 'Each model is an API with a process of its own.',
+          infer: { path: '/models/{model}/predict' },
+        },
       },
     },
   } as const satisfies PlatformManifest;

@@ -111,6 +111,34 @@ export default ({ nameAs }: ManifestModel) => {
         ready: { port: 'rest', path: '/predictions/{model}', predict: true },
         // It does not stop its workers.
         stop: { signal: 'group', graceSeconds: 15 },
+        manyModels: {
+          how: 'api',
+          note: 'Each model is a process.',
+          load: {
+            rest: {
+              port: 'management',
+              method: 'POST',
+              path: '/models?url={model}&model_name={model}&initial_workers=1&synchronous=true',
+            },
+          },
+          unload: { rest: { port: 'management', method: 'DELETE', path: '/models/{model}' } },
+          ready: {
+            port: 'management',
+            method: 'GET',
+            path: '/models/{model}',
+            holds: '"status": "READY"',
+          },
+          list: {
+            port: 'management',
+            method: 'GET',
+            path: '/models?limit=100',
+            listKey: 'models',
+            nameKey: 'modelName',
+            nextKey: 'nextPageToken',
+            nextParameter: 'next_page_token',
+          },
+          infer: { path: '/predictions/{model}' },
+        },
       },
     },
   } as const satisfies PlatformManifest;

@@ -96,6 +96,11 @@ export default ({ nameAs }: ManifestModel) => {
         ],
         ready: { port: 'rest', path: '/' },
         stop: { signal: 'process', graceSeconds: 10 },
+        manyModels: {
+          how: 'restart',
+          note: 'Each model is a route with a process of its own.',
+          infer: { path: '/models/{model}/predict' },
+        },
       },
     },
   } as const satisfies PlatformManifest;

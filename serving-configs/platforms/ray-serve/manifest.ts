@@ -87,6 +87,11 @@ export default ({ nameAs }: ManifestModel) => {
         },
         ready: { port: 'rest', path: '/predict/healthz' },
         stop: { signal: 'process', graceSeconds: 20 },
+        manyModels: {
+          how: 'on-demand',
+          note: 'A replica loads a model at the first request to it. By its default, it keeps the last 3; here, all.',
+          infer: { path: '/predict', headers: { serve_multiplexed_model_id: '{model}' } },
+        },
       },
     },
   } as const satisfies PlatformManifest;

@@ -161,6 +161,35 @@ export default ({ nameAs }: ManifestModel) => {
           perInstance: true,
         },
         stop: { signal: 'process', graceSeconds: 15 },
+        manyModels: {
+          how: 'api',
+          note: 'Each model is a process. One of a real handler is larger, because it imports PyTorch.',
+          arguments: ['--enable-model-api'],
+          load: {
+            rest: {
+              port: 'management',
+              method: 'POST',
+              path: '/models?url={model}&model_name={model}&initial_workers=1&synchronous=true',
+            },
+          },
+          unload: { rest: { port: 'management', method: 'DELETE', path: '/models/{model}' } },
+          ready: {
+            port: 'management',
+            method: 'GET',
+            path: '/models/{model}',
+            holds: '"status": "READY"',
+          },
+          list: {
+            port: 'management',
+            method: 'GET',
+            path: '/models?limit=100',
+            listKey: 'models',
+            nameKey: 'modelName',
+            nextKey: 'nextPageToken',
+            nextParameter: 'next_page_token',
+          },
+          infer: { path: '/predictions/{model}' },
+        },
       },
     },
   } as const satisfies PlatformManifest;

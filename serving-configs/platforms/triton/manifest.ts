@@ -1,6 +1,7 @@
 import type {
   ContainerFacts,
   ManifestModel,
+  ManyModels,
   PlatformManifest,
   UsageFacts,
   VenvFacts,
@@ -129,6 +130,31 @@ const venv = {
   noopEngine: { needs: ['c++'] },
 } as const satisfies VenvFacts;
 
+const GRPC_SERVICE = '/inference.GRPCInferenceService';
+
+const manyModels = {
+  how: 'api',
+  note: 'The python backend has a process for each model. Its backend for ONNX, which is in no package, has all models in one process.',
+  arguments: ['--model-control-mode=explicit', '--load-model={model}'],
+  load: {
+    rest: { port: 'rest', method: 'POST', path: '/v2/repository/models/{model}/load' },
+    grpc: { port: 'grpc', path: `${GRPC_SERVICE}/RepositoryModelLoad`, nameField: 2 },
+  },
+  unload: {
+    rest: { port: 'rest', method: 'POST', path: '/v2/repository/models/{model}/unload' },
+    grpc: { port: 'grpc', path: `${GRPC_SERVICE}/RepositoryModelUnload`, nameField: 2 },
+  },
+  ready: { port: 'rest', method: 'GET', path: '/v2/models/{model}/ready' },
+  list: {
+    port: 'rest',
+    method: 'POST',
+    path: '/v2/repository/index',
+    body: '{"ready":true}',
+    nameKey: 'name',
+  },
+  infer: { path: '/v2/models/{model}/infer' },
+} as const satisfies ManyModels;
+
 /** With the same files, all three servings would be the same server. */
 const venvForBuilt = {
   ...venv,
@@ -197,7 +223,7 @@ export default ({ nameAs }: ManifestModel) => {
       checkedAgainst: 'Triton 2.51.0, python backend',
       model: { ...fromOnnx, name: onnx },
       container: containerOf(onnx, 'model.onnx'),
-      venv,
+      venv: { ...venv, manyModels },
     },
     triton_tensorrt: {
       ...server,

@@ -23,7 +23,8 @@ class Model:
     """Computes in the process of the API."""
 
     def __init__(self):
-        self.engine = served_model.open_engine()
+        self.engines = served_model.open_engines()
+        self.engine = self.engines[served_model.NAME]
 
     def run(self, given):
         return self.engine.run_all([given])[0]
@@ -78,3 +79,16 @@ class ResNet50:
     @bentoml.api(route="/predict_tensor")
     def predict_tensor(self, floats: Floats, /) -> dict:
         return self.answer(served_model.tensor_of_floats, floats.read_bytes())
+
+    if served_model.HAS_SEVERAL_MODELS:
+
+        @bentoml.api(route="/predict_with")
+        def predict_with(self, tensors: Floats, /, ctx: bentoml.Context) -> dict:
+            name = ctx.request.headers.get("model", "")
+            if name not in self.model.engines:
+                raise bentoml.exceptions.NotFound(f"there is no model {name}")
+            try:
+                answer, media_type = served_model.answer_tensors(self.model.engines[name], tensors.read_bytes())
+            except served_model.InvalidInput as error:
+                raise bentoml.exceptions.InvalidArgument(str(error)) from error
+            return Response(answer, media_type=media_type)

@@ -7,7 +7,7 @@ import uuid
 import grpc
 import kserve.model_server
 import served_model
-from kserve import InferOutput, InferResponse, Model, ModelServer
+from kserve import InferOutput, InferResponse, Model, ModelRepository, ModelServer
 from kserve.errors import InvalidInput
 from kserve.protocol.rest.server import RESTServer
 from kserve.utils.numpy_codec import from_np_dtype
@@ -46,7 +46,7 @@ def described(which):
 
 class ServedModel(Model):
     def load(self):
-        self.engine = served_model.open_engine()
+        self.engine = served_model.open_engine(served_model.model_files()[self.name])
         self.ready = True
         return True
 
@@ -72,9 +72,18 @@ class ServedModel(Model):
         )
 
 
+class Models(ModelRepository):
+    """Loads models for the API of the server, which does nothing by itself. It calls this in the event loop that also answers."""
+
+    def load(self, name):
+        model = ServedModel(name)
+        model.load()
+        self.update(model)
+
+
 if __name__ == "__main__":
     kserve.model_server.RESTServer = LoopbackRestServer
     keep_grpc_on_loopback()
     model = ServedModel(served_model.NAME)
     model.load()
-    ModelServer().start([model])
+    ModelServer(registered_models=Models()).start([model])

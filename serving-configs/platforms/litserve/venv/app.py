@@ -21,8 +21,10 @@ class Refused:
 
 
 class Api(litserve.LitAPI):
+    file = served_model.CONTRACT["file"]
+
     def setup(self, device):
-        self.engine = served_model.open_engine()
+        self.engine = served_model.open_engine(self.file)
 
     def read(self, request):
         file = request["request"]
@@ -81,18 +83,29 @@ class TensorsApi(Api):
 ServedApi = TensorsApi if served_model.ANSWERS_TENSORS else Api
 
 
-
-def create_api():
+def create_api(path="/predict"):
     return ServedApi(
-        api_path="/predict",
+        api_path=path,
         max_batch_size=served_model.MAX_BATCH,
         batch_timeout=served_model.BATCH_DELAY_SECONDS,
     )
 
 
+def create_apis():
+    """The API of the model, or one for each of several."""
+    if not served_model.HAS_SEVERAL_MODELS:
+        return create_api()
+    apis = []
+    for name, file in served_model.model_files().items():
+        api = create_api(f"/models/{name}/predict")
+        api.file = file
+        apis.append(api)
+    return apis
+
+
 if __name__ == "__main__":
     server = litserve.LitServer(
-        create_api(),
+        create_apis(),
         accelerator="cpu",
         workers_per_device=served_model.instances_or(1),
         timeout=60,

@@ -41,7 +41,7 @@ class Model(Reader):
 
     def __init__(self):
         super().__init__()
-        self.engine = served_model.open_engine()
+        self.engine = served_model.open_engine(os.environ.get("MODEL_FILE", served_model.CONTRACT["file"]))
 
     def forward(self, data):
         return self.answers(data) if HAS_BATCHES else self.answers([data])[0]
@@ -60,13 +60,18 @@ class Model(Reader):
 if __name__ == "__main__":
     os.environ["MOSEC_MAX_REQUEST_SIZE"] = str(served_model.MAX_BODY_BYTES)
     server = mosec.Server()
-    if HAS_BATCHES:
-        server.append_worker(Reader, num=INSTANCES, route="/predict")
-    server.append_worker(
-        Model,
-        num=INSTANCES,
-        max_batch_size=served_model.MAX_BATCH,
-        max_wait_time=round(1000 * served_model.BATCH_DELAY_SECONDS),
-        route="/predict",
-    )
+    routes = {"/predict": served_model.CONTRACT["file"]}
+    if served_model.HAS_SEVERAL_MODELS:
+        routes = {f"/models/{name}/predict": file for name, file in served_model.model_files().items()}
+    for route, file in routes.items():
+        if HAS_BATCHES:
+            server.append_worker(Reader, num=INSTANCES, route=route)
+        server.append_worker(
+            Model,
+            num=INSTANCES,
+            max_batch_size=served_model.MAX_BATCH,
+            max_wait_time=round(1000 * served_model.BATCH_DELAY_SECONDS),
+            env=INSTANCES * [{"MODEL_FILE": file}],
+            route=route,
+        )
     server.run()

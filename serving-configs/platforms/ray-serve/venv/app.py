@@ -31,6 +31,22 @@ class ServedModel:
     def __init__(self):
         self.engine = served_model.open_engine()
 
+    # Without a limit: by its default of 3, a replica would reload a model for most requests to more.
+    @serve.multiplexed(max_num_models_per_replica=-1)
+    async def engine_of(self, name):
+        return served_model.open_engine(served_model.model_files()[name])
+
+    async def predict_with(self, request):
+        try:
+            tensors, is_binary = served_model.read_tensors(await request.body())
+            engine = await self.engine_of(serve.get_multiplexed_model_id())
+            answer, media_type = served_model.write_tensors(engine.run(tensors), is_binary)
+        except KeyError as error:
+            return JSONResponse({"error": f"there is no model {error}"}, 404)
+        except served_model.InvalidInput as error:
+            return JSONResponse({"error": str(error)}, 400)
+        return Response(answer, media_type=media_type)
+
     async def run(self, given):
         return await self.run_batch(given) if served_model.MAX_BATCH > 1 else self.engine.run(given)
 
@@ -41,6 +57,8 @@ class ServedModel:
     async def __call__(self, request):
         if request.method == "GET":
             return PlainTextResponse("ok")
+        if served_model.HAS_SEVERAL_MODELS:
+            return await self.predict_with(request)
         try:
             if served_model.ANSWERS_TENSORS:
                 tensors, is_binary = served_model.read_tensors(await request.body())

@@ -39,7 +39,7 @@ def infer(data, context):
 def handle(data, context):
     global engine, labels
     if engine is None:
-        engine = served_model.open_engine()
+        engine = served_model.open_engine(served_model.model_files()[context.model_name])
         labels = None if served_model.ANSWERS_TENSORS else served_model.labels()
     # The loader calls it once without data.
     return None if data is None else infer(data, context)

@@ -7,14 +7,14 @@ import sys
 sys.path.extend(os.environ["PYTHONPATH"].split(os.pathsep))
 
 import triton_python_backend_utils as pb_utils  # noqa: E402
-from served_model import CONTRACT, open_engine, run_named  # noqa: E402
+from served_model import CONTRACT, model_files, open_engine, run_named  # noqa: E402
 
 INPUTS = [spec["name"] for spec in CONTRACT["inputs"]]
 
 
 class TritonPythonModel:
     def initialize(self, args):
-        self.engine = open_engine()
+        self.engine = open_engine(model_files()[args["model_name"]])
 
     def execute(self, requests):
         inputs = [
