@@ -142,6 +142,7 @@ const fits: Readonly<
       const suitable = servingNames.filter((name) =>
         targets.some(({ serving }) => serving === name),
       );
+      if (options.profile === 'many') return suitable;
       return options.profile === 'tune'
         ? suitable.filter((name) => chosenToday.includes(name))
         : usualServings(suitable);
