@@ -195,6 +195,8 @@ export interface ManyModels {
   readonly how: 'api' | 'config' | 'on-demand' | 'coded' | 'restart';
   /** What a reader of the results must know. */
   readonly note?: string;
+  /** Whether each model has a process of its own; otherwise all are in those of the server. */
+  readonly hasProcesses?: true;
   /** Further arguments of {@link VenvFacts.command}. */
   readonly arguments?: readonly string[];
   readonly load?: ManagementCall;

@@ -26,9 +26,12 @@ import {
   MAX_TRIALS,
   expectedSearchSeconds,
 } from '../plan/slo-search.ts';
+import { expectedMany } from '../plan/many-models.ts';
+import { isMany } from '../plan/resolve-plan-options.ts';
 import { likelyRate, settingsOfServers } from '../plan/tuning.ts';
 import type { DirectTime } from '../run/correct-answers.ts';
 import type { PlannedRun } from '../run/make-plan.ts';
+import { sum } from '../stats/moments.ts';
 import { ASSUMED_NOISE } from '../stats/power.ts';
 import { commandLines, hangingLines } from '../wording/text-layout.ts';
 import { counted, durationText, formatFigure } from '../wording/format-number.ts';
@@ -142,6 +145,15 @@ const tuningLines = (
   ];
 };
 
+/** What each server of a run with many models is expected to take. */
+const manyLines = ({ targets, options }: PlannedRun): readonly string[] => [
+  `up to ${options.counts?.at(-1)} models on each server, loaded while one of them is asked; rates at ${options.counts?.join(', ')} models; a broken file; unloading`,
+  ...targets.map(({ serving }) => {
+    const { seconds, MiB } = expectedMany(serving, options);
+    return `${serving}: about ${durationText(seconds)} and ${formatFigure(MiB)} MiB with tiny models`;
+  }),
+];
+
 /**
  * How long a plan takes.
  *
@@ -227,15 +239,19 @@ export const plan = command({
     assertFixedLength(planned);
     const most = mostRepeats(planned);
     const measurements = planned.measurements.filter(({ repeat }) => repeat <= most);
-    const seconds = calibrationSeconds(planned) + estimateSeconds(measurements, host);
+    const seconds =
+      (isMany(options) ? 0 : calibrationSeconds(planned)) + estimateSeconds(measurements, host);
     const { expectedTuning, tunedPlanOf } = await import('../analysis/tuning/progress.ts');
     const tuned = tunedPlanOf(planned);
     // The model takes a while to load, and on nodes another time to answer.
     const isTimed = cost === undefined && (tuned !== undefined || !values.json);
     const modelTime = isTimed ? await timeOf(planModel, planned, context.signal) : {};
+    const manySeconds = isMany(options)
+      ? sum(targets.map(({ serving }) => expectedMany(serving, options).seconds))
+      : 0;
     const rate = likelyRate(modelTime.fastestMs, options.delayPerInputMs !== undefined);
     const tuning = expectedTuning(planned, [], rate);
-    const tuningSeconds = estimateSeconds(tuning, host);
+    const tuningSeconds = estimateSeconds(tuning, host) + manySeconds;
     const longestSeconds = Math.min(
       seconds + longestSearchSeconds(searches),
       longestSecondsOf(planned, host) ?? Infinity,
@@ -244,7 +260,7 @@ export const plan = command({
     const detectable = detectableDifference({ ...options, repeats }, targets, noise / 100);
     const shortTime = shortTimeText(planned, host);
     const verdictLines = shortTime === undefined ? detectableLines(detectable) : [shortTime];
-    const calibration = calibrationTaskOf(planned);
+    const calibration = manySeconds === 0 ? calibrationTaskOf(planned) : undefined;
     const plannedModel = expectedModel(request.model, planned.settings, options.engine);
     const statement = statementOf({ ...planned, ...host, model: plannedModel }).replace(
       /^Compared/,
@@ -276,7 +292,7 @@ export const plan = command({
     const upTo = fitting.length < measurements.length ? 'up to ' : '';
     const speed = fitting.filter(({ stability }) => stability === undefined);
     const { fastModelText } = await import('../run/tensor-inputs.ts');
-    const fastText = fastModelText(modelTime, {
+    const fastText = fastModelText(manySeconds === 0 ? modelTime : {}, {
       isCpuMeasured: !targets.some(({ serving }) => isRunningServer(serving)),
     });
     const { width } = console.outStyle;
@@ -287,9 +303,9 @@ export const plan = command({
         ...wrap(statement),
         '',
         ...wrap(
-          `${upTo}${counted(fitting.length + tuning.length, 'measurement')} on ${counted(targets.length, 'target')}, profile ${options.profile}, seed ${options.seed}: ${cost?.text ?? timeText(seconds + tuningSeconds, longestSeconds + tuningSeconds, searches)}`,
+          `${manySeconds === 0 ? `${upTo}${counted(fitting.length + tuning.length, 'measurement')} on ` : ''}${counted(targets.length, 'target')}, profile ${options.profile}, seed ${options.seed}: ${cost?.text ?? timeText(seconds + tuningSeconds, longestSeconds + tuningSeconds, searches)}`,
         ),
-        ...(speed.length === fitting.length && tuned === undefined
+        ...(speed.length === fitting.length && tuned === undefined && manySeconds === 0
           ? verdictLines.flatMap(wrap)
           : []),
         ...(fastText === '' ? [] : hangingLines('! ', fastText, width)),
@@ -300,6 +316,7 @@ export const plan = command({
           ...stabilityLines(fitting),
           ...searchLines(searches),
           ...(tuned === undefined ? [] : tuningLines(tuned, tuning, rate)),
+          ...(manySeconds === 0 ? [] : manyLines(planned)),
         ].flatMap(indent),
         '',
       ].join('\n'),

@@ -210,7 +210,6 @@ export const profiles = {
       bypassSeconds: 0,
       noopLimits: 'none',
       levelOrder: 'ascending',
-      encodings: ['json'],
       counts: [1, 10, 50],
     },
     isMany: true,

@@ -2,9 +2,7 @@ import { availableParallelism } from 'node:os';
 import { isDeepStrictEqual } from 'node:util';
 import {
   chosenToday,
-  ownManifestOf,
   platformOf,
-  RESNET50,
   servingNames,
   servingSets,
   type ServingName,
@@ -23,6 +21,7 @@ import { isMany, isTuned, resolvePlanOptions } from '../plan/resolve-plan-option
 import type { PlanParts } from '../plan/seal-plan.ts';
 import { settingsError, withSettings } from '../plan/settings-grid.ts';
 import { buildSearches } from '../plan/slo-search.ts';
+import { manyModelsOf } from '../plan/many-models.ts';
 import { tuningOf } from '../plan/tuning.ts';
 import { planTensors, type FittedOptions } from '../plan/fit-model.ts';
 import type { TensorTargets } from '../model-file/model-targets.ts';
@@ -177,26 +176,20 @@ const startedServings = (
   return { ...rest, targets: buildTargets({ ...options, servings: chosen }, isStrict, isPossible) };
 };
 
-/** Whether a serving from packages can hold several models. */
-const holdsModels = (serving: ServingName): boolean => {
-  const { venv } = ownManifestOf(serving, RESNET50);
-  return 'manyModels' in venv;
-};
-
 /** Leaves out the servings that hold one model, if a profile measures many. */
 const withoutSingles = (
   started: ReturnType<typeof startedServings>,
   options: PlanOptions,
 ): ReturnType<typeof startedServings> => {
   if (!isMany(options)) return started;
-  const singles = started.targets.filter(({ serving }) => !holdsModels(serving));
+  const singles = started.targets.filter(({ serving }) => manyModelsOf(serving) === undefined);
   const leftOut = singles.map(({ serving }) => ({
     serving,
     reason: 'it holds one model as this project starts it from packages',
   }));
   return {
     ...started,
-    targets: started.targets.filter(({ serving }) => holdsModels(serving)),
+    targets: started.targets.filter(({ serving }) => manyModelsOf(serving) !== undefined),
     leftOut: [...started.leftOut, ...leftOut],
   };
 };

@@ -76,6 +76,7 @@ export default ({ nameAs }: ManifestModel) => {
         stop: { signal: 'group', graceSeconds: 10 },
         manyModels: {
           how: 'restart',
+          hasProcesses: true,
           note: 'Each model is an API with a process of its own.',
           infer: { path: '/models/{model}/predict' },
         },

@@ -113,6 +113,7 @@ export default ({ nameAs }: ManifestModel) => {
         stop: { signal: 'group', graceSeconds: 15 },
         manyModels: {
           how: 'api',
+          hasProcesses: true,
           note: 'Each model is a process.',
           load: {
             rest: {

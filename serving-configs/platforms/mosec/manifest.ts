@@ -98,6 +98,7 @@ export default ({ nameAs }: ManifestModel) => {
         stop: { signal: 'process', graceSeconds: 10 },
         manyModels: {
           how: 'restart',
+          hasProcesses: true,
           note: 'Each model is a route with a process of its own.',
           infer: { path: '/models/{model}/predict' },
         },

@@ -163,6 +163,7 @@ export default ({ nameAs }: ManifestModel) => {
         stop: { signal: 'process', graceSeconds: 15 },
         manyModels: {
           how: 'api',
+          hasProcesses: true,
           note: 'Each model is a process. One of a real handler is larger, because it imports PyTorch.',
           arguments: ['--enable-model-api'],
           load: {

@@ -134,6 +134,7 @@ const GRPC_SERVICE = '/inference.GRPCInferenceService';
 
 const manyModels = {
   how: 'api',
+  hasProcesses: true,
   note: 'The python backend has a process for each model. Its backend for ONNX, which is in no package, has all models in one process.',
   arguments: ['--model-control-mode=explicit', '--load-model={model}'],
   load: {

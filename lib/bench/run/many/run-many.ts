@@ -1,14 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ownManifestOf } from '../../../../serving-configs/index.ts';
-import { PROTOCOLS, type Protocol } from '../../../../serving-configs/manifest.ts';
-import { manifestModelOf, type GivenModel } from '../../../../serving-configs/models/model.ts';
+import type { Protocol } from '../../../../serving-configs/manifest.ts';
+import type { GivenModel } from '../../../../serving-configs/models/model.ts';
 import { choosePorts, type RequestedPorts } from '../../../../serving-configs/runtimes/ports.ts';
 import { BenchError } from '../../model/errors.ts';
 import type { ManyFigures, ManyPlan, ManyRecord } from '../../model/many-models.ts';
 import type { Target } from '../../model/measurement.ts';
 import type { Plan } from '../../model/plan.ts';
+import { loadProtocolsOf } from '../../plan/many-models.ts';
 import { announceRun } from '../../results/other-runs.ts';
 import { openResultsFile } from '../../results/results-file.ts';
 import { readRecords, runFilesIn } from '../../results/run-folder.ts';
@@ -37,13 +37,8 @@ const rowId = ({ target, over }: Pick<ManyRecord, 'target' | 'over'>): string =>
   JSON.stringify([target, over]);
 
 /** The rows of a plan: one for each protocol over which a server loads models. */
-const rowsOf = ({ targets, model }: Plan): readonly Row[] =>
-  targets.flatMap((target) => {
-    const { venv } = ownManifestOf(target.serving, manifestModelOf(model));
-    const { load = {} } = 'manyModels' in venv ? (venv.manyModels ?? {}) : {};
-    const over = PROTOCOLS.filter((protocol) => protocol in load);
-    return (over.length > 1 ? over : [undefined]).map((each) => ({ target, over: each }));
-  });
+const rowsOf = ({ targets }: Plan): readonly Row[] =>
+  targets.flatMap((target) => loadProtocolsOf(target.serving).map((over) => ({ target, over })));
 
 /** Starts a server with several models on these ports. */
 const starter =
