@@ -215,11 +215,13 @@ const inputsOfModel = (folder: string, model: AnyModel): InputsOfModel => {
   const root = modelFolderOf(folder);
   return {
     root,
-    prepare: async ({ engine, targets }, emit, signal) => {
+    prepare: async ({ engine, targets, measurements }, emit, signal) => {
       const precisions = new Set(targets.flatMap(({ settings }) => precisionOf(settings) ?? []));
       const time = await writeTensorInputs(root, model, emit, signal, [...precisions]);
       const isCpuMeasured = !targets.some(({ serving }) => isRunningServer(serving));
-      const text = engine === 'onnx' ? fastModelText(time, { isCpuMeasured }) : '';
+      // Many models are asked without the middleware.
+      const isThroughRig = measurements.length > 0;
+      const text = engine === 'onnx' && isThroughRig ? fastModelText(time, { isCpuMeasured }) : '';
       if (text !== '') emit({ event: 'warning', text: `! ${text}` });
       return writtenInputs(folder);
     },

@@ -150,6 +150,9 @@ export const statementOf = (plan: Stated): string => {
   const title = modelTitle(plan);
   const configuration =
     plan.options.middleware === undefined ? '' : ' in the study’s configuration';
-  const model = title === undefined ? '' : ` Model: ${title}${WEIGHTS[plan.model.weights]}.`;
+  const { counts } = plan.options;
+  const copies = counts === undefined ? '' : ` and others like it, ${counts.join(', ')} at once`;
+  const model =
+    title === undefined ? '' : ` Model: ${title}${copies}${WEIGHTS[plan.model.weights]}.`;
   return `Compared${configuration}: ${comparedText(plan)}.${model}`;
 };
