@@ -69,7 +69,8 @@ const directCommand = {
     },
     models: {
       kind: text('JSON', 'a list of ONNX files'),
-      description: 'several models in place of one; the answers of each go to a folder with its number',
+      description:
+        'several models in place of one; the answers of each go to a folder with its number',
       conflicts: ['model'],
     },
     classifier: {
@@ -107,7 +108,8 @@ export const readDirectOptions = (args: readonly string[]) => {
     modelFile: values.model && path.resolve(values.model),
     classifier: readBuiltModel(path.resolve(values.classifier)),
     targets: JSON.parse(values.targets) as readonly DirectTarget[],
-    models: values.models === undefined ? undefined : (JSON.parse(values.models) as readonly string[]),
+    models:
+      values.models === undefined ? undefined : (JSON.parse(values.models) as readonly string[]),
     answersFolder: values.answers && path.resolve(values.answers),
     checks: JSON.parse(values.checks) as Readonly<Record<string, ResolvedCheck>>,
     engine: values.engine,

@@ -51,7 +51,11 @@ const unload = (name: string): void => {
 };
 const leaked: Buffer[] = [];
 
-const infer = async (name: string, value: number, connection: number): Promise<readonly [number, string]> => {
+const infer = async (
+  name: string,
+  value: number,
+  connection: number,
+): Promise<readonly [number, string]> => {
   const isBlocked = truth.blocks === 'all' || (truth.blocks === 'one-of-8' && connection % 8 === 0);
   if (isBlocked) await sleep(Math.max(0, blockedUntilMs - performance.now()));
   const model = models.get(name);

@@ -82,7 +82,13 @@ const startKnown = async (
   const [port = 0] = await choosePorts([0]);
   const child = spawn(
     process.execPath,
-    ['--expose-gc', 'bin/typescript.js', 'test/support/known-models-server.ts', String(port), JSON.stringify(truth)],
+    [
+      '--expose-gc',
+      'bin/typescript.js',
+      'test/support/known-models-server.ts',
+      String(port),
+      JSON.stringify(truth),
+    ],
     {
       stdio: ['ignore', 'pipe', 'inherit'],
       // Large blocks go back to the system as soon as they are freed.
@@ -96,7 +102,8 @@ const startKnown = async (
   );
   const url = `http://127.0.0.1:${port}`;
   const { signal } = new AbortController();
-  for (const [name, file] of Object.entries(models)) await postTo(`${url}/load/${name}`, file, signal);
+  for (const [name, file] of Object.entries(models))
+    await postTo(`${url}/load/${name}`, file, signal);
   return {
     place: 'local',
     urls: { rest: url },

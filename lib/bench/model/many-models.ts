@@ -22,13 +22,25 @@ export interface ModelFile extends Static<typeof modelFileSchema> {}
 
 export const manyPlanSchema = object(
   {
-    counts: array(number(), 'How many models a server holds when its rates are measured, ascending from 1.'),
-    memoryLimitMiB: number('A server whose processes need more gets no further model.'),
-    models: array(modelFileSchema, 'In the order in which they are loaded. The first is the neighbour. Files are relative to the folder.'),
-    slow: optional(
-      described(modelFileSchema, 'A model that takes long to load; absent among models of a user, of which the largest takes its place.'),
+    counts: array(
+      number(),
+      'How many models a server holds when its rates are measured, ascending from 1.',
     ),
-    leftOut: array(object({ file: string(), reason: string() }), 'Files that are no model for this run.'),
+    memoryLimitMiB: number('A server whose processes need more gets no further model.'),
+    models: array(
+      modelFileSchema,
+      'In the order in which they are loaded. The first is the neighbour. Files are relative to the folder.',
+    ),
+    slow: optional(
+      described(
+        modelFileSchema,
+        'A model that takes long to load; absent among models of a user, of which the largest takes its place.',
+      ),
+    ),
+    leftOut: array(
+      object({ file: string(), reason: string() }),
+      'Files that are no model for this run.',
+    ),
     alike: array(array(string()), 'Models that no input of the run tells apart.'),
   },
   'Measures how servers hold many models; absent unless its profile does.',
@@ -82,8 +94,12 @@ export const loadedSchema = object(
     models: number('How many the server has then.'),
     callMs: optional(number('Until the call returned; absent if there is none.')),
     status: optional(string()),
-    answerMs: optional(number('Until the first correct answer; absent if the model was not loaded.')),
-    isReadyTooEarly: optional(boolean('Whether the server said that it is loaded, but the next request failed.')),
+    answerMs: optional(
+      number('Until the first correct answer; absent if the model was not loaded.'),
+    ),
+    isReadyTooEarly: optional(
+      boolean('Whether the server said that it is loaded, but the next request failed.'),
+    ),
     firstMs: optional(number('Time of the first correct answer alone.')),
     laterMs: optional(number('Median of the next five.')),
     cpuMs: optional(number('CPU time of all processes until then.')),
@@ -132,10 +148,15 @@ const finishedSchema = object({
     'Every model was asked at each count.',
   ),
   listed: optional(
-    object({ listed: number(), models: number() }, 'How many models it lists, and how many it has; absent if it lists none.'),
+    object(
+      { listed: number(), models: number() },
+      'How many models it lists, and how many it has; absent if it lists none.',
+    ),
   ),
   slow: array(loadedSchema, 'Loads of the slow model.'),
-  burn: optional(described(silenceSchema, 'While another process burns the CPU time of such a load.')),
+  burn: optional(
+    described(silenceSchema, 'While another process burns the CPU time of such a load.'),
+  ),
   unknown: optional(described(askedSchema, 'A name that never was.')),
   unloaded: optional(described(askedSchema, 'A model that was unloaded.')),
   broken: optional(
@@ -152,7 +173,10 @@ const finishedSchema = object({
   afterUnload: optional(described(readingSchema, 'With the neighbour alone again.')),
   cycles: array(readingSchema, 'After each further time that ten models came and went.'),
   stopped: optional(
-    object({ models: number(), why: oneOf(STOPS), text: string() }, 'Why it got fewer models than planned.'),
+    object(
+      { models: number(), why: oneOf(STOPS), text: string() },
+      'Why it got fewer models than planned.',
+    ),
   ),
   isSameProcess: boolean('Whether the process that was started first served until the end.'),
   leftOver: number('Processes that were alive after it was stopped.'),
@@ -165,7 +189,9 @@ const commonSchema = object({
   pair: optional(number()),
   planHash: optional(string()),
   target: targetSchema,
-  over: optional(oneOf(PROTOCOLS, 'How models are loaded, if the server has several protocols for that.')),
+  over: optional(
+    oneOf(PROTOCOLS, 'How models are loaded, if the server has several protocols for that.'),
+  ),
   startedAt: string(),
   finishedAt: string(),
 });

@@ -198,7 +198,9 @@ export const planOptionsSchema = object(
       array(number(), 'How many models a server of the profile `many` holds, ascending from 1.'),
     ),
     memoryLimitMiB: optional(
-      number('How much memory the processes of such a server may take. Default: half of what the machine has left.'),
+      number(
+        'How much memory the processes of such a server may take. Default: half of what the machine has left.',
+      ),
     ),
     seed: number(),
   },

@@ -72,7 +72,9 @@ export const runSettingsSchema = object(
     ),
     settingsFile: optional(string('Absolute path of the file that `--settings` names.')),
     tunedRun: optional(string('Absolute path of the run folder that `--tuned` names.')),
-    modelsFolder: optional(string('Absolute path of the folder with the models of the profile `many`.')),
+    modelsFolder: optional(
+      string('Absolute path of the folder with the models of the profile `many`.'),
+    ),
     caFile: optional(
       string(
         'Absolute path of a PEM file with authorities that certificates of running servers may be from.',

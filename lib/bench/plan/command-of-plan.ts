@@ -98,7 +98,10 @@ export const runCommandOf = ({ options, settings, where, runtime }: RunPlan): st
     optionText('config', takesConfig ? settings.configFile : undefined),
     optionText('images', settings.imagesDir),
     // Generated models have a description of their own.
-    optionText('model', isMany({ profile }) && settings.modelsFolder === undefined ? undefined : settings.model),
+    optionText(
+      'model',
+      isMany({ profile }) && settings.modelsFolder === undefined ? undefined : settings.model,
+    ),
     optionText('models', settings.modelsFolder),
     ...(settings.targets ?? []).map((server) => optionText('target', server)),
     optionText('settings', settings.settingsFile),

@@ -196,7 +196,8 @@ export const profiles = {
     },
   },
   many: {
-    purpose: 'what each of many models on one server costs, and what loading one does to the others',
+    purpose:
+      'what each of many models on one server costs, and what loading one does to the others',
     payloadsOf: tensorOnly,
     options: {
       servings: servingNames,

@@ -220,9 +220,13 @@ const assertTunable = ({ running }: Available): void => {
 /** @throws BenchError `BENCH_USAGE` if servers are not started here from packages, so that they cannot get more models */
 const assertHoldsModels = ({ runtime }: PlanRequest['host'], { running }: Available): void => {
   if (runtime === 'venv' && running.length === 0) return;
-  throw new BenchError('BENCH_USAGE', '--profile many measures real servers that it starts itself', {
-    hint: 'add --runtime venv, and leave --target and --on aws out',
-  });
+  throw new BenchError(
+    'BENCH_USAGE',
+    '--profile many measures real servers that it starts itself',
+    {
+      hint: 'add --runtime venv, and leave --target and --on aws out',
+    },
+  );
 };
 
 /** Options of a search with simulated servers of the model of this project, which has no batches. */

@@ -118,7 +118,11 @@ export const prepareNewRun = async (
     ? await planModels(
         await modelsFolderOf(settings, options.counts ?? [], signal),
         options,
-        { requestsDir: forRun.imagesDir, files: images.map(({ file }) => file), checks: model.checks as ManyInputs['checks'] },
+        {
+          requestsDir: forRun.imagesDir,
+          files: images.map(({ file }) => file),
+          checks: model.checks as ManyInputs['checks'],
+        },
         signal,
       ).catch(discard)
     : undefined;

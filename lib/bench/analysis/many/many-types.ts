@@ -25,18 +25,33 @@ export interface Refusal extends Static<typeof refusalSchema> {}
 export const manyServerSchema = object(
   {
     target: targetSchema,
-    over: optional(oneOf(PROTOCOLS, 'The protocol over which models were loaded, if there are several.')),
+    over: optional(
+      oneOf(PROTOCOLS, 'The protocol over which models were loaded, if there are several.'),
+    ),
     how: oneOf(LOADING),
     note: optional(string()),
     held: number('The largest number of models that it held.'),
     stopped: optional(object({ models: number(), why: oneOf(STOPS), text: string() })),
-    mixedUp: array(object({ asked: string(), answeredBy: string() }), 'Answers that another model gave.'),
+    mixedUp: array(
+      object({ asked: string(), answeredBy: string() }),
+      'Answers that another model gave.',
+    ),
     wrong: number('Other wrong answers.'),
     answers: number('Answers that were compared outside of the windows.'),
-    listsOthers: optional(object({ listed: number(), models: number() }, 'Present if its list is not the models that it has.')),
+    listsOthers: optional(
+      object(
+        { listed: number(), models: number() },
+        'Present if its list is not the models that it has.',
+      ),
+    ),
     memory: object({
       baseMiB: number('With one model.'),
-      perModelMiB: optional(described(estimateSchema, 'The slope over the number of models; absent for fewer than three numbers.')),
+      perModelMiB: optional(
+        described(
+          estimateSchema,
+          'The slope over the number of models; absent for fewer than three numbers.',
+        ),
+      ),
       fits: optional(number('How many models fit into 4 GiB by that.')),
       perServerMiB: optional(number('Of a server that holds one model alone.')),
       processesPerModel: number(),
@@ -79,7 +94,12 @@ export const manyServerSchema = object(
         models: number(),
         uniform: optional(number('Rate over all models ÷ rate of one.')),
         zipf: optional(number()),
-        withheld: optional(oneOf(['unsteady', 'generator'], 'The two rates of one model differ by more than 10 %, or the load generator was too busy.')),
+        withheld: optional(
+          oneOf(
+            ['unsteady', 'generator'],
+            'The two rates of one model differ by more than 10 %, or the load generator was too busy.',
+          ),
+        ),
       }),
     ),
     errors: object({
@@ -87,7 +107,10 @@ export const manyServerSchema = object(
       unloaded: optional(refusalSchema),
       broken: optional(
         object({
-          kind: oneOf(['refused', 'accepted', 'hangs', 'died', 'not-started'], 'What the call that loads a truncated file came to.'),
+          kind: oneOf(
+            ['refused', 'accepted', 'hangs', 'died', 'not-started'],
+            'What the call that loads a truncated file came to.',
+          ),
           othersRight: boolean('Whether all other models answered correctly afterwards.'),
           laterLoads: boolean('Whether the next model could be loaded.'),
           repaired: boolean('Whether a good file could be loaded under the same name.'),
@@ -103,7 +126,9 @@ export interface ManyServer extends Static<typeof manyServerSchema> {}
 export const manySummarySchema = object({
   planned: number('The largest number of models.'),
   servers: array(manyServerSchema, 'The least memory for a further model first.'),
-  failed: array(object({ target: targetSchema, over: optional(oneOf(PROTOCOLS)), message: string() })),
+  failed: array(
+    object({ target: targetSchema, over: optional(oneOf(PROTOCOLS)), message: string() }),
+  ),
   missing: number('Servers that were not measured.'),
 });
 export interface ManySummary extends Static<typeof manySummarySchema> {}

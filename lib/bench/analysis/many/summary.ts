@@ -27,7 +27,10 @@ const perModel = (
   const points = readings.map((reading) => ({ group: '', x: reading.models, y: valueOf(reading) }));
   const { slope, standardError, degreesOfFreedom } = slopeOf(points);
   const half = studentTQuantile((1 + CONFIDENCE) / 2, degreesOfFreedom) * standardError;
-  return { value: slope, interval: { low: slope - half, high: slope + half, confidence: CONFIDENCE } };
+  return {
+    value: slope,
+    interval: { low: slope - half, high: slope + half, confidence: CONFIDENCE },
+  };
 };
 
 /** Whether memory comes back when models are unloaded. */
@@ -45,7 +48,8 @@ const afterUnloadOf = (
   return grown < LITTLE * perModelMiB * perCycle * cycles.length ? 'kept-and-reused' : 'grows';
 };
 
-const NAMES_ABSENCE = /not (been )?(found|loaded|registered|available|exist|ready)|unknown|no such|does not exist/i;
+const NAMES_ABSENCE =
+  /not (been )?(found|loaded|registered|available|exist|ready)|unknown|no such|does not exist/i;
 
 const refusalOf = (asked: Asked | undefined): Refusal | undefined => {
   if (asked === undefined) return undefined;
@@ -53,7 +57,9 @@ const refusalOf = (asked: Asked | undefined): Refusal | undefined => {
   const kindOf = (): Refusal['kind'] => {
     if (outcome !== 'failed' || status === '200') return 'answers';
     if (status === 'timeout') return 'hangs';
-    return ms <= CLEAR_MS && (/^4\d\d$/.test(status) || NAMES_ABSENCE.test(text)) ? 'clear' : 'vague';
+    return ms <= CLEAR_MS && (/^4\d\d$/.test(status) || NAMES_ABSENCE.test(text))
+      ? 'clear'
+      : 'vague';
   };
   return { kind: kindOf(), status, ms };
 };
@@ -66,7 +72,9 @@ const brokenOf = ({ broken, how, stopped }: CompletedMany): ManyServer['errors']
     if (isCold) return load.answerMs === undefined ? 'not-started' : 'accepted';
     if (repaired === undefined || stopped?.why === 'died') return 'died';
     if (load.status === 'timeout') return 'hangs';
-    return load.callMs === undefined || /^2\d\d$|^OK$/.test(load.status ?? '') ? 'accepted' : 'refused';
+    return load.callMs === undefined || /^2\d\d$|^OK$/.test(load.status ?? '')
+      ? 'accepted'
+      : 'refused';
   };
   return {
     kind: kindOf(),
@@ -136,7 +144,11 @@ const serverOf = (record: CompletedMany): ManyServer => {
     wrong:
       asked.wrong.length -
       mixedUp.length +
-      sum([...spread, control, during, ...slow.map(({ neighbour }) => neighbour)].map(({ wrong }) => wrong)),
+      sum(
+        [...spread, control, during, ...slow.map(({ neighbour }) => neighbour)].map(
+          ({ wrong }) => wrong,
+        ),
+      ),
     answers: asked.answers,
     listsOthers: listed === undefined || listed.listed === listed.models ? undefined : listed,
     memory: {
@@ -178,7 +190,8 @@ export const manyOf = (
   if (many === undefined) return undefined;
   const measured = records.filter((record) => record.kind === 'many-models');
   const completed = measured.filter((record) => record.state === 'completed');
-  const idOf = ({ target, over }: (typeof measured)[number]): string => JSON.stringify([target, over]);
+  const idOf = ({ target, over }: (typeof measured)[number]): string =>
+    JSON.stringify([target, over]);
   const ids = new Set(completed.map(idOf));
   const failed = measured.filter((record) => record.state === 'failed' && !ids.has(idOf(record)));
   const servings = new Set(measured.map(({ target }) => target.serving));
@@ -187,7 +200,9 @@ export const manyOf = (
     planned: many.counts.at(-1) ?? 1,
     servers: completed.map(serverOf).toSorted((a, b) => slope(a) - slope(b)),
     failed: failed.flatMap((record) =>
-      record.state === 'failed' ? [{ target: record.target, over: record.over, message: record.message }] : [],
+      record.state === 'failed'
+        ? [{ target: record.target, over: record.over, message: record.message }]
+        : [],
     ),
     missing: targets.filter(({ serving }) => !servings.has(serving)).length,
   };

@@ -8,9 +8,27 @@ import {
   withInterval,
 } from '../../wording/format-number.ts';
 import { labelOf, targetLabels, type Labels } from '../../wording/labels.ts';
-import { blocks, dataColumn, dataFile, estimateColumn, figureColumn, list, onlyIn, table, text, wordColumn } from '../blocks.ts';
+import {
+  blocks,
+  dataColumn,
+  dataFile,
+  estimateColumn,
+  figureColumn,
+  list,
+  onlyIn,
+  table,
+  text,
+  wordColumn,
+} from '../blocks.ts';
 import type { Chart } from '../charts/draw-chart.ts';
-import { EVERYWHERE, PAGES, type Block, type Column, type DataFile, type Section } from '../model.ts';
+import {
+  EVERYWHERE,
+  PAGES,
+  type Block,
+  type Column,
+  type DataFile,
+  type Section,
+} from '../model.ts';
 
 type Row = ManyServer;
 
@@ -65,7 +83,9 @@ const refusalText = (name: string, refusal: Refusal | undefined): string | false
   if (refusal === undefined) return false;
   const { kind, status } = refusal;
   if (kind === 'answers') return `${name} gets an answer (${status})`;
-  return kind === 'hangs' ? `${name} gets no answer` : `${name} gets ${status}${kind === 'vague' ? ', which says nothing' : ''}`;
+  return kind === 'hangs'
+    ? `${name} gets no answer`
+    : `${name} gets ${status}${kind === 'vague' ? ', which says nothing' : ''}`;
 };
 
 const BROKEN = {
@@ -137,17 +157,25 @@ export const manyTitle = (summary: Summary, { servers, planned, failed }: ManySu
 };
 
 /** What a run with many models found, below its title. */
-export const manyBlocks = (summary: Summary, { servers, failed }: ManySummary): readonly Block[] => {
+export const manyBlocks = (
+  summary: Summary,
+  { servers, failed }: ManySummary,
+): readonly Block[] => {
   const labels = labelsOf(summary);
   const { leftOut = [], alike = [] } = summary.plan.many ?? {};
   return blocks(
     list([
       ...servers.map((server) => serverText(server, labels)),
-      ...failed.map((row) => `${nameIn(labels, row)} could not be measured: ${row.message.split('\n')[0]}`),
+      ...failed.map(
+        (row) => `${nameIn(labels, row)} could not be measured: ${row.message.split('\n')[0]}`,
+      ),
     ]),
     list(
       [
-        ...alike.map(([one, other]) => `Mix-ups between ${one} and ${other} cannot be noticed: their answers are alike.`),
+        ...alike.map(
+          ([one, other]) =>
+            `Mix-ups between ${one} and ${other} cannot be noticed: their answers are alike.`,
+        ),
         ...leftOut.map(({ file, reason }) => `Left out: ${file}: ${reason}`),
       ],
       'notices',
@@ -158,7 +186,8 @@ export const manyBlocks = (summary: Summary, { servers, failed }: ManySummary): 
 const spreadText = ({ spread }: Row): string | undefined => {
   const last = spread.at(-1);
   if (last === undefined) return undefined;
-  if (last.withheld !== undefined) return last.withheld === 'unsteady' ? 'unsteady' : 'load generator busy';
+  if (last.withheld !== undefined)
+    return last.withheld === 'unsteady' ? 'unsteady' : 'load generator busy';
   return `${roughPercent(last.uniform ?? NaN)} %, ${roughPercent(last.zipf ?? NaN)} %`;
 };
 
@@ -170,9 +199,18 @@ const columnsOf = (labels: Labels): readonly Column<Row>[] => [
   wordColumn('how', 'How', ({ how }) => HOW[how]),
   estimateColumn('mib_per_model', 'Per model', 'MiB', ({ memory }) => memory.perModelMiB),
   figureColumn('fits_in_4_gib', 'Fit into 4 GiB', undefined, ({ memory }) => memory.fits),
-  figureColumn('mib_per_server', 'One server per model', 'MiB', ({ memory }) => memory.perServerMiB),
-  figureColumn('processes_per_model', 'Processes per model', undefined, ({ memory }) => Math.max(0, memory.processesPerModel)),
-  figureColumn('threads_per_model', 'Threads per model', undefined, ({ memory }) => Math.max(0, memory.threadsPerModel)),
+  figureColumn(
+    'mib_per_server',
+    'One server per model',
+    'MiB',
+    ({ memory }) => memory.perServerMiB,
+  ),
+  figureColumn('processes_per_model', 'Processes per model', undefined, ({ memory }) =>
+    Math.max(0, memory.processesPerModel),
+  ),
+  figureColumn('threads_per_model', 'Threads per model', undefined, ({ memory }) =>
+    Math.max(0, memory.threadsPerModel),
+  ),
   figureColumn('load_ms', 'Load', 'ms', ({ load }) => load.medianMs),
   figureColumn('worst_load_ms', 'Slowest load', 'ms', ({ load }) => load.worstMs),
   figureColumn('silence_ms', 'Longest silence', 'ms', ({ neighbour }) => neighbour.longestMs),
@@ -181,7 +219,9 @@ const columnsOf = (labels: Labels): readonly Column<Row>[] => [
   figureColumn('control_p99_ms', 'p99 without', 'ms', ({ neighbour }) => neighbour.controlP99Ms),
   wordColumn('neighbours', 'Neighbours', ({ neighbour }) => neighbour.loading.replace('-', ' ')),
   wordColumn('spread', 'Rate over all ÷ one: uniform, Zipf', spreadText),
-  wordColumn('after_unload', 'After unloading', ({ memory }) => memory.afterUnload?.replaceAll('-', ' ')),
+  wordColumn('after_unload', 'After unloading', ({ memory }) =>
+    memory.afterUnload?.replaceAll('-', ' '),
+  ),
   wordColumn('unknown_name', 'Unknown name', ({ errors }) => refusalCell(errors.unknown)),
   wordColumn('broken_file', 'Broken file', ({ errors }) => errors.broken?.kind.replace('-', ' ')),
 ];
@@ -192,7 +232,9 @@ export const manySection = (summary: Summary, chart: Chart | undefined): Section
   if (manyModels === undefined) return undefined;
   const labels = labelsOf(summary);
   const { servers } = manyModels;
-  const notes = servers.flatMap((row) => (row.note === undefined ? [] : `${nameIn(labels, row)}: ${row.note}`));
+  const notes = servers.flatMap((row) =>
+    row.note === undefined ? [] : `${nameIn(labels, row)}: ${row.note}`,
+  );
   return {
     id: 'many-models',
     title: 'Many models on one server',
@@ -212,4 +254,8 @@ export const manySection = (summary: Summary, chart: Chart | undefined): Section
 
 /** The CSV file of a run with many models. */
 export const manyFile = (summary: Summary, { servers }: ManySummary): DataFile =>
-  dataFile('many.csv', [...columnsOf(labelsOf(summary)), dataColumn<Row>('models', ({ held }) => held)], servers);
+  dataFile(
+    'many.csv',
+    [...columnsOf(labelsOf(summary)), dataColumn<Row>('models', ({ held }) => held)],
+    servers,
+  );

@@ -1,6 +1,9 @@
 import { Agent, request as httpRequest } from 'node:http';
 import { compareTensors } from '../../../../serving-configs/models/tensors/compare-tensors.ts';
-import { readTensors, type NamedTensor } from '../../../../serving-configs/models/tensors/tensor-body.ts';
+import {
+  readTensors,
+  type NamedTensor,
+} from '../../../../serving-configs/models/tensors/tensor-body.ts';
 import type { UserModel } from '../../model-file/described-model.ts';
 import { messageOf, systemCodeOf } from '../../model/errors.ts';
 import type { Asked } from '../../model/many-models.ts';

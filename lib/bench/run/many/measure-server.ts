@@ -13,7 +13,7 @@ import type {
 } from '../../model/many-models.ts';
 import { createRandom } from '../../stats/random.ts';
 import type { RunLoad } from '../load-process.ts';
-import { readProcesses } from "../../load/process-cpu.ts";
+import { readProcesses } from '../../load/process-cpu.ts';
 import { machineMemory } from './memory.ts';
 import { silenceOf } from './neighbour.ts';
 import { openSession, type ServerSession, type SessionContext } from './server-session.ts';
@@ -208,11 +208,23 @@ const grow = async (
     if (loaded.answerMs !== undefined) readings.push(reading);
     const { totalMiB, availableMiB } = await machineMemory();
     if (reading.MiB > many.memoryLimitMiB) {
-      stopped = { models: held, why: 'memory-limit', text: `memory limit of ${many.memoryLimitMiB} MiB` };
+      stopped = {
+        models: held,
+        why: 'memory-limit',
+        text: `memory limit of ${many.memoryLimitMiB} MiB`,
+      };
     } else if (availableMiB < MIN_AVAILABLE_SHARE * totalMiB) {
-      stopped = { models: held, why: 'machine-memory', text: `only ${Math.round(availableMiB)} MiB of this machine were left` };
+      stopped = {
+        models: held,
+        why: 'machine-memory',
+        text: `only ${Math.round(availableMiB)} MiB of this machine were left`,
+      };
     } else if (failedInRow >= FAILED_IN_ROW) {
-      stopped = { models: held, why: 'failed-loads', text: `${failedInRow} loads failed in a row: ${loaded.text ?? loaded.status ?? 'no answer'}` };
+      stopped = {
+        models: held,
+        why: 'failed-loads',
+        text: `${failedInRow} loads failed in a row: ${loaded.text ?? loaded.status ?? 'no answer'}`,
+      };
     } else if (performance.now() > endBeforeMs) {
       stopped = { models: held, why: 'time', text: 'its time was up' };
     }
@@ -220,7 +232,7 @@ const grow = async (
   };
   if (session.models.load === undefined) {
     const step = Math.max(1, Math.floor((many.counts.at(-1) ?? 1) / RESTART_READINGS));
-    for (let next = session.names().length; next < count && stopped === undefined; ) {
+    for (let next = session.names().length; next < count && stopped === undefined;) {
       next = Math.min(count, next + step);
       const loaded = await session.restart(models.slice(0, next), ratePerSecond);
       loads.push(loaded);
@@ -229,7 +241,9 @@ const grow = async (
     }
     return stopped;
   }
-  loads.push(...(await session.loadAll(models.slice(session.names().length, count), ratePerSecond, goesOn)));
+  loads.push(
+    ...(await session.loadAll(models.slice(session.names().length, count), ratePerSecond, goesOn)),
+  );
   return stopped;
 };
 
@@ -371,7 +385,10 @@ const measureRest = async (
   if (canUnload && last !== undefined && last !== models[0]?.[0]) {
     await session.unload([last]);
     unloaded = await session.ask(last);
-    await session.loadAll(models.filter(([name]) => name === last), ratePerSecond);
+    await session.loadAll(
+      models.filter(([name]) => name === last),
+      ratePerSecond,
+    );
   }
   const listed = await session.models.list?.(signal).catch(() => undefined);
   const counts = listed && { listed: listed.length, models: session.names().length };

@@ -3,7 +3,10 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, parse } from 'node:path';
 import { compareTensors } from '../../../../serving-configs/models/tensors/compare-tensors.ts';
-import { readTensors, writeTensors } from '../../../../serving-configs/models/tensors/tensor-body.ts';
+import {
+  readTensors,
+  writeTensors,
+} from '../../../../serving-configs/models/tensors/tensor-body.ts';
 import { BenchError, folderErrorText } from '../../model/errors.ts';
 import type { ManyPlan, ModelFile } from '../../model/many-models.ts';
 import type { RunSettings } from '../../model/plan.ts';
@@ -70,7 +73,10 @@ const computeAnswers = async (
     `--models=${JSON.stringify(models)}`,
     `--checks=${JSON.stringify(checks)}`,
   ];
-  const failure = { code: 'BENCH_ANSWERS', what: 'the correct answers could not be computed' } as const;
+  const failure = {
+    code: 'BENCH_ANSWERS',
+    what: 'the correct answers could not be computed',
+  } as const;
   const { reasons } = JSON.parse(await childOutput(scripts.direct, args, failure, signal)) as {
     readonly reasons: readonly (string | null)[];
   };
@@ -104,7 +110,9 @@ export const planModels = async (
     const reasons = await computeAnswers(paths, inputs, answersDir, signal);
     const usable = files.flatMap((file, at) => (reasons[at] === undefined ? [{ file, at }] : []));
     if (usable.length < most) {
-      const bad = files.flatMap((file, at) => (reasons[at] === undefined ? [] : [`${file}: ${reasons[at]}`]));
+      const bad = files.flatMap((file, at) =>
+        reasons[at] === undefined ? [] : [`${file}: ${reasons[at]}`],
+      );
       throw new BenchError(
         'BENCH_MODEL_FILE',
         `${folder} has ${usable.length} models for this run, and --counts asks for ${most}${bad[0] === undefined ? '' : `; left out: ${bad.join('; ')}`}`,
@@ -120,13 +128,17 @@ export const planModels = async (
       answers
         .slice(at + 1)
         .flatMap((other, further) =>
-          areAlike(one, other, inputs.checks) ? [[names[at] ?? '', names[at + 1 + further] ?? '']] : [],
+          areAlike(one, other, inputs.checks)
+            ? [[names[at] ?? '', names[at + 1 + further] ?? '']]
+            : [],
         ),
     );
     const hashed = async (file: string): Promise<ModelFile> => ({
       name: nameFrom(file),
       file,
-      sha256: createHash('sha256').update(await readFile(join(folder, file))).digest('hex'),
+      sha256: createHash('sha256')
+        .update(await readFile(join(folder, file)))
+        .digest('hex'),
     });
     const hasSlow = (await readdir(folder)).includes(SLOW_FILE);
     const { availableMiB } = await machineMemory();
@@ -165,7 +177,9 @@ export const writeBook = async (
   const named = [
     ...plan.models,
     ...[slow && { ...slow, name: 'slow' }].flatMap((each) => each ?? []),
-    ...plan.models.slice(0, 2).map((each, at) => ({ ...each, name: at === 0 ? 'broken' : 'later' })),
+    ...plan.models
+      .slice(0, 2)
+      .map((each, at) => ({ ...each, name: at === 0 ? 'broken' : 'later' })),
   ];
   const files = named.map(({ file }) => join(folder, file));
   const reasons = await computeAnswers(files, inputs, root, signal);
@@ -187,7 +201,11 @@ export const writeBook = async (
   const answersOf = async ({ name }: ModelFile) =>
     [name, await answersIn(join(root, numbers.get(name) ?? ''), inputs.files)] as const;
   return {
-    book: { bodies, correct: new Map(await Promise.all(named.map(answersOf))), checks: inputs.checks },
+    book: {
+      bodies,
+      correct: new Map(await Promise.all(named.map(answersOf))),
+      checks: inputs.checks,
+    },
     bodyFiles,
     answerFiles: (model) => inputs.files.map((file) => join(root, numbers.get(model) ?? '', file)),
   };

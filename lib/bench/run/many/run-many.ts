@@ -50,7 +50,8 @@ const starter =
   async (models): Promise<ModelServer> => {
     const [[name = '', onnx = ''] = []] = Object.entries(models);
     const { runtime } = plan;
-    if (source.kind !== 'given' || runtime !== 'venv') throw new Error('not a run with many models');
+    if (source.kind !== 'given' || runtime !== 'venv')
+      throw new Error('not a run with many models');
     const model: GivenModel = { ...source, name, formats: { onnx } };
     const started = await runtimes[runtime].start(
       { name: serving, backend: { kind: 'model' }, ports, served: plan.served?.[serving], models },
@@ -103,7 +104,11 @@ const measureRow = async (
       startSingle: async (models) => starter(request, target, await freePorts())(models),
       runLoad,
       endBeforeMs: Math.min(endBeforeMs, performance.now() + SERVER_MS),
-      tell: (what) => emit({ event: 'preparing', what: `${label}${over === undefined ? '' : ` over ${over}`}: ${what}` }),
+      tell: (what) =>
+        emit({
+          event: 'preparing',
+          what: `${label}${over === undefined ? '' : ` over ${over}`}: ${what}`,
+        }),
       signal,
     });
   } finally {
@@ -146,15 +151,18 @@ export const runMany = async (request: ReadyRun, many: ManyPlan): Promise<void> 
       if (isDone.has(rowId(row))) continue;
       const startedAt = new Date().toISOString();
       const run = { request, many, modelsFolder, written, runLoad: load.run };
-      const figures = await measureRow(run, row).catch(
-        (error: unknown) => {
-          signal.throwIfAborted();
-          if (!(error instanceof BenchError)) throw error;
-          return { state: 'failed', code: error.code, message: error.message } as const;
-        },
-      );
+      const figures = await measureRow(run, row).catch((error: unknown) => {
+        signal.throwIfAborted();
+        if (!(error instanceof BenchError)) throw error;
+        return { state: 'failed', code: error.code, message: error.message } as const;
+      });
       const common = { kind: 'many-models', planHash: plan.hash, ...row } as const;
-      await results.append({ ...common, startedAt, finishedAt: new Date().toISOString(), ...figures });
+      await results.append({
+        ...common,
+        startedAt,
+        finishedAt: new Date().toISOString(),
+        ...figures,
+      });
     }
   } finally {
     await load.stop();

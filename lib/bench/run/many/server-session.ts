@@ -132,19 +132,22 @@ export const openSession = async (
     );
     const saysReady = call?.ok !== false && (await server.models.isReady?.(name, signal)) !== false;
     const next = call?.ok === false ? undefined : await ask(name);
-    const first = next === undefined || next.outcome === 'correct' ? next : await untilCorrect(name, fromMs);
+    const first =
+      next === undefined || next.outcome === 'correct' ? next : await untilCorrect(name, fromMs);
     const toMs = performance.now();
     const isCorrect = first?.outcome === 'correct';
     const usedNowMs = server.use()?.cpuMs;
     const later: number[] = [];
-    while (isCorrect && later.length < LATER_ANSWERS) later.push((await ask(name, later.length)).ms);
+    while (isCorrect && later.length < LATER_ANSWERS)
+      later.push((await ask(name, later.length)).ms);
     if (isCorrect) names = [...names, name];
     return {
       models: names.length,
       callMs: call?.ms,
       status: call?.status,
       answerMs: isCorrect ? toMs - fromMs : undefined,
-      isReadyTooEarly: call !== undefined && saysReady && next !== undefined && next.outcome !== 'correct',
+      isReadyTooEarly:
+        call !== undefined && saysReady && next !== undefined && next.outcome !== 'correct',
       firstMs: isCorrect ? first.ms : undefined,
       laterMs: isCorrect ? medianOf(later) : undefined,
       cpuMs: usedMs === undefined || usedNowMs === undefined ? undefined : usedNowMs - usedMs,
@@ -217,7 +220,15 @@ export const openSession = async (
         const isCorrect = answered?.outcome === 'correct';
         names = isCorrect ? models.map(([name]) => name) : [];
         text ??= isCorrect ? undefined : (answered?.text ?? answered?.status);
-        return [{ models: models.length, answerMs: isCorrect ? toMs - fromMs : undefined, text, fromMs, toMs }];
+        return [
+          {
+            models: models.length,
+            answerMs: isCorrect ? toMs - fromMs : undefined,
+            text,
+            fromMs,
+            toMs,
+          },
+        ];
       });
       if (loaded === undefined) throw new Error('a restart has one result');
       return loaded;

@@ -15,7 +15,13 @@ const target = {
 
 /** What a summary says of a server with these figures. */
 const summarised = (figures: ManyFigures): ManyServer => {
-  const record = { kind: 'many-models', target, startedAt: '', finishedAt: '', ...figures } as const;
+  const record = {
+    kind: 'many-models',
+    target,
+    startedAt: '',
+    finishedAt: '',
+    ...figures,
+  } as const;
   const many = { counts: [1, 9] };
   const summary = manyOf({ many, targets: [target] } as unknown as Plan, [record as ResultRecord]);
   const [server] = summary?.servers ?? [];
