@@ -276,12 +276,14 @@ const answersOfModels = async (
   options: DirectOptions,
 ): Promise<readonly (string | undefined)[]> => {
   const reasons = [];
-  for (const [number, file] of models.entries()) {
-    const folder = path.join(answersFolder, String(number));
+  for (const [number, modelFile] of models.entries()) {
+    const answers = path.join(answersFolder, String(number));
     try {
-      const session = await openTensorSession(file);
+      const session = await openTensorSession(modelFile);
       const computation = computationOf(session, options);
-      await writeAnswers(options.requestsFolder, folder, computation).finally(session.close);
+      await writeAnswers(options.requestsFolder, answers, computation).finally(() =>
+        session.close(),
+      );
       reasons.push(undefined);
     } catch (error) {
       reasons.push(oneLine(error));

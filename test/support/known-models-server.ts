@@ -3,7 +3,7 @@
  * say. `node test/support/known-models-server.ts PORT SETTINGS`, with the settings as JSON.
  */
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { answerOf, type KnownTruth } from './known-models.ts';
 
@@ -70,22 +70,25 @@ const infer = async (
   return [200, answerOf(isMixedUp ? model.number + 1 : model.number, value)];
 };
 
+const respond = (response: ServerResponse, [status, text]: readonly [number, string]): void => {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(text);
+};
+
 const server = createServer((request, response) => {
   const chunks: Buffer[] = [];
   request.on('data', (chunk: Buffer) => chunks.push(chunk));
   request.on('end', () => {
     const [, action = '', name = ''] = (request.url ?? '').split('/');
     const body = Buffer.concat(chunks).toString();
-    const respond = ([status, text]: readonly [number, string]): void => {
-      response.writeHead(status, { 'content-type': 'application/json' }).end(text);
-    };
     const { connection = 0 } = request.socket as { connection?: number };
     if (action === 'infer') {
       const { inputs } = JSON.parse(body) as { inputs: readonly { data: readonly number[] }[] };
-      void infer(name, inputs[0]?.data[0] ?? 0, connection).then(respond);
-    } else if (action === 'load') void load(name, body).then(respond);
-    else if (action === 'unload') respond([200, (unload(name), '{}')]);
-    else respond([200, JSON.stringify([...models.keys()].slice(0, truth.listsAtMost))]);
+      void infer(name, inputs[0]?.data[0] ?? 0, connection).then((answer) =>
+        respond(response, answer),
+      );
+    } else if (action === 'load') void load(name, body).then((answer) => respond(response, answer));
+    else if (action === 'unload') respond(response, [200, (unload(name), '{}')]);
+    else respond(response, [200, JSON.stringify([...models.keys()].slice(0, truth.listsAtMost))]);
   });
 });
 server.on('connection', (socket) => Object.assign(socket, { connection: connections++ }));

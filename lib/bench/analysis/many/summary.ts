@@ -182,6 +182,8 @@ const serverOf = (record: CompletedMany): ManyServer => {
   };
 };
 
+const slope = ({ memory }: ManyServer): number => memory.perModelMiB?.value ?? Infinity;
+
 /** How the servers of a run hold many models; undefined for other runs. */
 export const manyOf = (
   { many, targets }: Pick<Plan, 'many' | 'targets'>,
@@ -195,7 +197,6 @@ export const manyOf = (
   const ids = new Set(completed.map(idOf));
   const failed = measured.filter((record) => record.state === 'failed' && !ids.has(idOf(record)));
   const servings = new Set(measured.map(({ target }) => target.serving));
-  const slope = ({ memory }: ManyServer): number => memory.perModelMiB?.value ?? Infinity;
   return {
     planned: many.counts.at(-1) ?? 1,
     servers: completed.map(serverOf).toSorted((a, b) => slope(a) - slope(b)),

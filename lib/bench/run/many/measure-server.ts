@@ -232,12 +232,12 @@ const grow = async (
   };
   if (session.models.load === undefined) {
     const step = Math.max(1, Math.floor((many.counts.at(-1) ?? 1) / RESTART_READINGS));
-    for (let next = session.names().length; next < count && stopped === undefined;) {
-      next = Math.min(count, next + step);
+    for (let held = session.names().length; held < count; held = session.names().length) {
+      const next = Math.min(count, held + step);
       const loaded = await session.restart(models.slice(0, next), ratePerSecond);
       loads.push(loaded);
-      await goesOn(loaded);
-      if (loaded.answerMs === undefined) break;
+      const isOver = !(await goesOn(loaded));
+      if (isOver || loaded.answerMs === undefined) break;
     }
     return stopped;
   }

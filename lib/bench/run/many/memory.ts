@@ -11,6 +11,9 @@ const fieldOf = async (file: string, field: string): Promise<number> => {
   return Number(new RegExp(`^${field}:\\s*(\\d+)`, 'm').exec(text)?.[1] ?? 0);
 };
 
+const sumOf = (values: readonly (number | undefined)[]): number =>
+  values.reduce<number>((total, value = 0) => total + value, 0);
+
 /** Reads what all processes of a server use. */
 const readOnce = async (processes: ServingProcesses, models: number): Promise<Reading> => {
   const listed = await processes.list();
@@ -20,8 +23,6 @@ const readOnce = async (processes: ServingProcesses, models: number): Promise<Re
       threads: await fieldOf(`/proc/${pid}/status`, 'Threads'),
     })),
   );
-  const sumOf = (values: readonly (number | undefined)[]): number =>
-    values.reduce<number>((total, value = 0) => total + value, 0);
   return {
     models,
     MiB: sumOf(each.map(({ MiB }) => MiB)),
@@ -45,7 +46,8 @@ export const readMemory = async (
   signal: AbortSignal,
 ): Promise<Reading> => {
   let least = await readOnce(processes, models);
-  for (let further = 1; settleSeconds > 0 && further < SETTLING_READINGS; further += 1) {
+  const most = settleSeconds > 0 ? SETTLING_READINGS : 1;
+  for (let further = 1; further < most; further += 1) {
     await sleep((settleSeconds * 1000) / (SETTLING_READINGS - 1), undefined, { signal });
     const reading = await readOnce(processes, models);
     if (reading.MiB < least.MiB) least = reading;

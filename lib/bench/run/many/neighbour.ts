@@ -70,13 +70,13 @@ export const askConstantly = (
   const samples: NeighbourSample[] = [];
   const waiting = new Set<Promise<void>>();
   const startMs = performance.now();
-  let running = true;
+  const ending = new AbortController();
   const send = async (number: number, plannedMs: number, agent: Agent): Promise<void> => {
     const { outcome } = await ask(number, agent);
     samples.push({ outcome, plannedMs, doneMs: performance.now() });
   };
   const load = async (): Promise<void> => {
-    for (let number = 0; running; number += 1) {
+    for (let number = 0; !ending.signal.aborted; number += 1) {
       const plannedMs = startMs + (number * 1000) / ratePerSecond;
       const agent = agents[number % CONNECTIONS];
       if (agent === undefined) return;
@@ -90,7 +90,7 @@ export const askConstantly = (
   return {
     samples,
     stop: async () => {
-      running = false;
+      ending.abort();
       await loading;
       await Promise.all(waiting);
       for (const agent of agents) agent.destroy();

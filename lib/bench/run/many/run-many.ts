@@ -48,7 +48,7 @@ const starter =
     ports: RequestedPorts,
   ): SessionContext['start'] =>
   async (models): Promise<ModelServer> => {
-    const [[name = '', onnx = ''] = []] = Object.entries(models);
+    const [[name, onnx] = ['', '']] = Object.entries(models);
     const { runtime } = plan;
     if (source.kind !== 'given' || runtime !== 'venv')
       throw new Error('not a run with many models');

@@ -138,8 +138,8 @@ export const openSession = async (
     const isCorrect = first?.outcome === 'correct';
     const usedNowMs = server.use()?.cpuMs;
     const later: number[] = [];
-    while (isCorrect && later.length < LATER_ANSWERS)
-      later.push((await ask(name, later.length)).ms);
+    const further = isCorrect ? LATER_ANSWERS : 0;
+    while (later.length < further) later.push((await ask(name, later.length)).ms);
     if (isCorrect) names = [...names, name];
     return {
       models: names.length,
@@ -163,12 +163,11 @@ export const openSession = async (
     work: () => Promise<readonly TimedLoad[]>,
   ): Promise<readonly Loaded[]> => {
     const load = neighbour(ratePerSecond);
-    const margin = (): Promise<void> => sleep(context.marginMs, undefined, { signal });
     let done: readonly TimedLoad[];
     try {
-      await margin();
+      await sleep(context.marginMs, undefined, { signal });
       done = await work();
-      await margin();
+      await sleep(context.marginMs, undefined, { signal });
     } finally {
       await load.stop();
     }

@@ -2,7 +2,6 @@ import { manyOf } from '../../../../../lib/bench/analysis/many/summary.ts';
 import type { ManyServer } from '../../../../../lib/bench/analysis/many/many-types.ts';
 import type { ManyFigures } from '../../../../../lib/bench/model/many-models.ts';
 import type { Plan } from '../../../../../lib/bench/model/plan.ts';
-import type { ResultRecord } from '../../../../../lib/bench/model/record.ts';
 import { measureKnown, type KnownTruth } from '../../../../support/known-models.ts';
 import { newFolder } from '../../../../support/temporary-folder.ts';
 
@@ -23,7 +22,7 @@ const summarised = (figures: ManyFigures): ManyServer => {
     ...figures,
   } as const;
   const many = { counts: [1, 9] };
-  const summary = manyOf({ many, targets: [target] } as unknown as Plan, [record as ResultRecord]);
+  const summary = manyOf({ many, targets: [target] } as unknown as Plan, [record]);
   const [server] = summary?.servers ?? [];
   if (server === undefined) throw new Error('no server');
   return server;
