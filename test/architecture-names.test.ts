@@ -71,7 +71,7 @@ const EXCEPTIONS: readonly (readonly [files: RegExp, reason: string])[] = [
     /^test\/aws\/emulator\/requirements\.txt$/,
     'is generated; one of the emulator’s packages has the name of a platform',
   ],
-  [/^(test\/demo\/recorded-run|lib\/docs\/tuned-run)\//, 'is a recorded run'],
+  [/^(test\/demo\/recorded-run|lib\/docs\/(many|tuned)-run)\//, 'is a recorded run'],
 ];
 
 /** The names of a platform: its folder, and the ids and titles of its servings. */

@@ -428,10 +428,7 @@ export const summarySchema = object(
     ),
     sloP99Ms: optional(array(number(), 'The requested p99 limits; absent if there are none.')),
     sloRates: optional(
-      array(
-        sloRateSchema,
-        'The highest rate of each target within these limits; absent if there are none.',
-      ),
+      array(sloRateSchema, 'The highest rate of each target within these; absent if none.'),
     ),
     tuning: optional(tuningSummarySchema),
     manyModels: optional(manySummarySchema),

@@ -52,6 +52,7 @@ const DOCKER = 'test/docker/setup-and-run.test.ts';
 const SETUP = 'test/lib/bench/cli/setup.test.ts';
 const RUN = 'test/lib/bench/cli/run-local.test.ts';
 const TUNE = 'test/real/tune.test.ts';
+const MANY = 'test/real/many-run.test.ts';
 const RUNNING = 'test/lib/bench/cli/running-servers.test.ts';
 
 /** Commands that need more than Node, run until they are stopped, or are slow; and the test that runs each. */
@@ -69,6 +70,8 @@ const RUN_ELSEWHERE: Readonly<Record<string, string>> = {
   'npx serving-compare run --baseline main --fail-on slower':
     'test/lib/bench/cli/run-baseline.test.ts',
   'npx serving-compare run --profile tune --slo-p99 100ms --runtime venv': TUNE,
+  'npx serving-compare plan --profile many --runtime venv': MANY,
+  'npx serving-compare run --profile many --runtime venv': MANY,
   'npx serving-compare run --tuned results/RUN': TUNE,
   'npx serving-compare run --on aws --profile tune --slo-p99 100ms': AWS_SETTINGS,
   'npx serving-compare run --on aws --tuned results/RUN': AWS_SETTINGS,

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Protocol } from '../../../../serving-configs/manifest.ts';
-import type { ServerModels } from '../../../../serving-configs/runtimes/server-models.ts';
 import { withTimeLimit } from '../../../../serving-configs/time-limit.ts';
 import { BenchError, messageOf } from '../../model/errors.ts';
 import type { Asked, Loaded, ManyFigures, Reading, Silence } from '../../model/many-models.ts';
@@ -9,6 +8,8 @@ import type { LocalServing } from '../servings/runtime.ts';
 import { askModel, oneConnection, type AnswerBook } from './ask.ts';
 import { readMemory } from './memory.ts';
 import { askConstantly, silenceOf, type Neighbour, type NeighbourSample } from './neighbour.ts';
+
+type ServerModels = NonNullable<LocalServing['models']>;
 
 /** A serving that was started to take several models. */
 export type ModelServer = LocalServing & { readonly models: ServerModels };
