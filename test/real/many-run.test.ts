@@ -3,6 +3,14 @@ import type { Summary } from '../../lib/bench/analysis/summary.ts';
 import { startBench } from '../support/bench-cli.ts';
 import { newFolder } from '../support/temporary-folder.ts';
 
+describe('a plan with many models', () => {
+  it('says how long each server takes, and how much memory it needs', async () => {
+    const bench = startBench('plan --profile many --runtime venv');
+    await bench.ended;
+    expect(bench.stdout()).toMatch(/flask: about .+ min .+ and \d+ MiB/);
+  });
+});
+
 describe('a run with many models on Flask', () => {
   let summary: Summary;
 

@@ -196,8 +196,7 @@ export const profiles = {
     },
   },
   many: {
-    purpose:
-      'what each of many models on one server costs, and what loading one does to the others',
+    purpose: 'what many models on one server cost, and what loading one does',
     payloadsOf: tensorOnly,
     options: {
       servings: servingNames,
