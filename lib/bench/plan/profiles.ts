@@ -93,8 +93,7 @@ const replicate2021 = {
 
 export const profiles = {
   quick: {
-    purpose:
-      'three simulated servers, until the run has an answer; with --runtime venv or docker, four real ones',
+    purpose: 'three simulated or four real servers (--runtime), until the run has an answer',
     payloadsOf: tensorOnly,
     options: {
       servings: onePerPlatform(measuredInStudy),
