@@ -70,28 +70,51 @@ describe('Servers side by side', () => {
 });
 
 describe('A run that ends when it has an answer', () => {
-  it('plans its repeats after the first one, ends at a look, and says why', async () => {
+  describe('while nobody stops it', () => {
     const folder = join(newFolder(), 'run');
-    // One server answers in 20 ms, one at a time, and the other cannot be told from it.
-    const { stdout } = await callBench(
-      `run --model ${model} --servings tfserving,triton_pytorch --levels 1 --delay 20ms --duration 0.3s --warmup 0
-      --noop-limits none --processes 1 --max-time 30s --json --output ${folder}`,
-    );
-    const { records, plan, stopped } = await readRunFolder(folder);
-    const schedule = records.find(({ kind }) => kind === 'schedule');
+    const { console, written } = recordingConsole();
+    const write = (text: string): void => void (written.stderr += text);
 
-    expect(schedule).toMatchObject({ kind: 'schedule', repeats: stopped?.planned });
-    expect(stopped?.repeats).toBeGreaterThanOrEqual(1);
-    expect(['decided', 'close', 'time-up', 'all-measured']).toContain(stopped?.why);
-    expect(plan.options.repeats).toBe(stopped?.repeats);
-    expect(measuredIn(records)).toHaveLength(4 * (stopped?.repeats ?? 0));
-    const { summary } = JSON.parse(stdout) as { readonly summary: { readonly stopped: unknown } };
-    expect(summary.stopped).toEqual(stopped);
+    beforeAll(async () => {
+      // One server answers in 20 ms, one at a time, and the other cannot be told from it.
+      await main(
+        words(
+          `run --model ${model} --servings tfserving,triton_pytorch --levels 1 --delay 20ms --duration 0.3s --warmup 0
+          --noop-limits none --processes 1 --max-time 30s --json --output ${folder}`,
+        ),
+        { ...console, errTerminal: { write, width: () => 200 } },
+      );
+    });
 
-    const again = await callBench(`run --resume ${folder} --max-time 15s --json`);
-    const resumed = await readRunFolder(folder);
-    expect(again.stderr).not.toContain('error:');
-    expect(resumed.stopped?.repeats).toBeGreaterThanOrEqual(stopped?.repeats ?? 0);
+    it('never has more time left than until its limit, not even before its first window', () => {
+      const [first = '', ...others] = written.stderr.match(/[^\n\r]* left ·[^\n\r]*/g) ?? [];
+
+      expect(first).toContain('starting the serving');
+      for (const line of [first, ...others]) {
+        // Hours and minutes stand before seconds.
+        expect(Number(/\] (\d+) s left/.exec(line)?.[1])).toBeLessThanOrEqual(30);
+      }
+    });
+
+    it('plans its repeats after the first one, ends at a look, and says why', async () => {
+      const { records, plan, stopped } = await readRunFolder(folder);
+      const schedule = records.find(({ kind }) => kind === 'schedule');
+
+      expect(schedule).toMatchObject({ kind: 'schedule', repeats: stopped?.planned });
+      expect(stopped?.repeats).toBeGreaterThanOrEqual(1);
+      expect(['decided', 'close', 'time-up', 'all-measured']).toContain(stopped?.why);
+      expect(plan.options.repeats).toBe(stopped?.repeats);
+      expect(measuredIn(records)).toHaveLength(4 * (stopped?.repeats ?? 0));
+      const { summary } = JSON.parse(written.stdout) as {
+        readonly summary: { readonly stopped: unknown };
+      };
+      expect(summary.stopped).toEqual(stopped);
+
+      const again = await callBench(`run --resume ${folder} --max-time 15s --json`);
+      const resumed = await readRunFolder(folder);
+      expect(again.stderr).not.toContain('error:');
+      expect(resumed.stopped?.repeats).toBeGreaterThanOrEqual(stopped?.repeats ?? 0);
+    });
   });
 
   it('measures one repeat if no more fit into the time that the user gave, says before that this is too short, and measures on with the command of its answer', async () => {
@@ -126,26 +149,10 @@ describe('A run that ends when it has an answer', () => {
     expect(again.summary.stopped?.repeats).toBeGreaterThan(1);
   });
 
-  it('never has more time left than until its limit, not even before its first window', async () => {
-    const { console, written } = recordingConsole();
-    const write = (text: string): void => void (written.stderr += text);
-    const errTerminal = { write, width: () => 200 };
-    const run = `run --model ${model} --servings tfserving,triton_pytorch --levels 1 --delay 20ms --duration 0.3s
-      --warmup 0 --noop-limits none --processes 1 --max-time 20s --output ${join(newFolder(), 'run')}`;
-    await main(words(run), { ...console, errTerminal });
-    const [first = '', ...others] = written.stderr.match(/[^\n\r]* left ·[^\n\r]*/g) ?? [];
-
-    expect(first).toContain('starting the serving');
-    for (const line of [first, ...others]) {
-      // Hours and minutes stand before seconds.
-      expect(Number(/\] (\d+) s left/.exec(line)?.[1])).toBeLessThanOrEqual(20);
-    }
-  });
-
   it('measures on for its whole new time if it is resumed because its targets were close', async () => {
     const folder = join(newFolder(), 'run');
     await callBench(
-      `run --servings tfserving,triton_pytorch --levels 1 --delay 20ms --duration 0.2s --warmup 0
+      `run --model ${model} --servings tfserving,triton_pytorch --levels 1 --delay 20ms --duration 0.2s --warmup 0
       --noop-limits none --processes 1 --max-time 10s --output ${folder}`,
     );
     const { stopped: { repeats = 0 } = {} } = await readRunFolder(folder);
