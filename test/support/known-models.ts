@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   readTensors,
@@ -14,7 +15,10 @@ import { measureServer, type ManyContext } from '../../lib/bench/run/many/measur
 import type { ModelServer } from '../../lib/bench/run/many/server-session.ts';
 import { treeUse } from '../../lib/bench/run/servings/process-use.ts';
 import { localProcesses } from '../../lib/bench/run/servings/processes.ts';
+import { manyOf } from '../../lib/bench/analysis/many/summary.ts';
+import type { ManyServer } from '../../lib/bench/analysis/many/many-types.ts';
 import type { ManyFigures } from '../../lib/bench/model/many-models.ts';
+import type { Plan } from '../../lib/bench/model/plan.ts';
 import { tensor } from './user-model.ts';
 
 /** What is true of a known server. */
@@ -120,13 +124,35 @@ const startKnown = async (
   };
 };
 
-/** Measures a known server with many models, in less time than a run takes. */
+const TARGET = {
+  serving: 'flask',
+  protocol: 'rest',
+  payload: 'tensors',
+  encoding: 'json',
+} as const;
+
+/** What a summary says of a server with these figures. */
+const summarised = (figures: ManyFigures, counts: readonly number[]): ManyServer => {
+  const record = {
+    kind: 'many-models',
+    target: TARGET,
+    startedAt: '',
+    finishedAt: '',
+    ...figures,
+  } as const;
+  const plan = { many: { counts }, targets: [TARGET] } as unknown as Plan;
+  const [server] = manyOf(plan, [record])?.servers ?? [];
+  if (server === undefined) throw new Error('no server');
+  return server;
+};
+
+/** Measures a known server with many models in less time than a run takes, and says what a summary says of it. */
 export const measureKnown = async (
-  folder: string,
   truth: Partial<KnownTruth>,
-  counts: readonly number[],
+  counts: readonly number[] = [1, 9],
   more: Partial<ManyContext> = {},
-): Promise<ManyFigures> => {
+): Promise<ManyServer> => {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-test-'));
   const numbers = Array.from({ length: (counts.at(-1) ?? 1) + 1 }, (_, at) => at + 1);
   const fileOf = (model: number): string => join(folder, `${nameOf(model)}.txt`);
   for (const model of numbers) writeFileSync(fileOf(model), `model ${model}`);
@@ -156,7 +182,7 @@ export const measureKnown = async (
   }
   const load = createLoadProcess('embedded');
   try {
-    return await measureServer({
+    const figures = await measureServer({
       many: { counts, memoryLimitMiB: 8192 },
       models: numbers.slice(0, -1).map((model) => [nameOf(model), fileOf(model)]),
       slowFile,
@@ -185,7 +211,9 @@ export const measureKnown = async (
       signal: new AbortController().signal,
       ...more,
     });
+    return summarised(figures, counts);
   } finally {
     await load.stop();
+    rmSync(folder, { recursive: true, force: true });
   }
 };
