@@ -53,6 +53,14 @@ export const withModels = async <Values extends ModelsValues>(
     return { ...values, model: join(folder, 'model.yaml') };
   }
   const files = await listModels(values.models);
+  const most = Math.max(...(values.counts ?? []));
+  if (most > files.length) {
+    throw new BenchError(
+      'BENCH_MODEL_FILE',
+      `there are ${files.length} ONNX files in ${values.models}, and --counts asks for ${most}`,
+      { hint: 'give smaller --counts, or a folder with more models' },
+    );
+  }
   const model = values.model ?? (await describeFolder(values.models, files[0] ?? '', context));
   if (values.counts !== undefined) return { ...values, model };
   const fitting = counts.filter((count) => count < files.length);

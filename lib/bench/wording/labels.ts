@@ -39,8 +39,8 @@ export type Labels = ReadonlyMap<string, string>;
 export const labelOf = (labels: Labels, target: Target): string =>
   labels.get(targetId(target)) ?? targetId(target);
 
-/** The part of a plan that says what answers. */
-type AnsweredBy = Partial<Pick<Plan, 'served' | 'runtime'>>;
+/** The part of a plan that says what answers. Requests to many models are JSON for every target. */
+type AnsweredBy = Partial<Pick<Plan, 'served' | 'runtime' | 'many'>>;
 
 /** Appends notes in brackets, or adds them to the brackets at the end of the title. */
 const withNotes = (title: string, notes: readonly string[]): string => {
@@ -77,7 +77,7 @@ export const targetLabels = (all: readonly Target[], plan: AnsweredBy = {}): Lab
   const differIn = (valueOf: (target: Target) => string): boolean =>
     new Set(targets.map(valueOf)).size > 1;
   const hasProtocols = differIn(({ protocol }) => protocol);
-  const hasData = differIn(dataWord);
+  const hasData = plan.many === undefined && differIn(dataWord);
   return new Map(
     targets.map((target) => {
       const notes = [

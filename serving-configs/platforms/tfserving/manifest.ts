@@ -73,7 +73,6 @@ export default ({ nameAs }: ManifestModel) => {
           `--model_base_path=/models/${name}`,
           '--monitoring_config_file=/monitoring.config',
           '--enable_model_warmup=true',
-          '--file_system_poll_wait_seconds=0',
           '--enable_batching=true{ifBatches}',
           '--batching_parameters_file=/batching.config{ifBatches}',
         ],

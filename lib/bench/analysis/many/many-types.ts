@@ -52,7 +52,9 @@ export const manyServerSchema = object(
           'The slope over the number of models; absent for fewer than three numbers.',
         ),
       ),
-      fits: optional(number('How many models fit into 4 GiB by that.')),
+      fits: optional(
+        number('How many models fit into 4 GiB by that: ten times as many as it held, at most.'),
+      ),
       perServerMiB: optional(number('Of a server that holds one model alone.')),
       processesPerModel: number(),
       threadsPerModel: number(),
@@ -60,7 +62,7 @@ export const manyServerSchema = object(
       afterUnload: optional(
         oneOf(
           ['returned', 'kept-and-reused', 'grows'],
-          '`returned`: less than 20 % of what the models added was left; `kept-and-reused`: more, but models that came and went again added less than 20 % of their memory.',
+          '`returned`: less than 20 % of what the models added was left; `kept-and-reused`: more, but models that came and went again added less than 20 % of their memory; absent for models that are too small to tell.',
         ),
       ),
       isSameProcess: boolean('Otherwise memory cannot be compared.'),

@@ -9,8 +9,12 @@ import type { ManyServer, ManySummary, Refusal } from './many-types.ts';
 
 const CONFIDENCE = 0.95;
 const BUDGET_MIB = 4096;
+/** How far the slope is trusted, as a multiple of the models that were measured. */
+export const BEYOND = 10;
 /** What is left of memory, or added to it, as a share. */
 const LITTLE = 0.2;
+/** The memory of a server at rest changes by less than this. */
+const NOISE_MIB = 1;
 const WAITS = 0.5;
 const GOES_ON = 0.1;
 /** The longest share of its core that the load generator may use. */
@@ -33,7 +37,7 @@ const perModel = (
   };
 };
 
-/** Whether memory comes back when models are unloaded. */
+/** Whether memory comes back when models are unloaded; undefined if they are too small to tell. */
 const afterUnloadOf = (
   { readings, afterUnload, cycles }: CompletedMany,
   perModelMiB: number,
@@ -43,9 +47,11 @@ const afterUnloadOf = (
   const last = cycles.at(-1);
   if (first === undefined || afterUnload === undefined || last === undefined) return undefined;
   const added = Math.max(...readings.map(({ MiB }) => MiB)) - first.MiB;
+  const cameAndWent = perModelMiB * perCycle * cycles.length;
+  if (Math.min(added, cameAndWent) < 2 * NOISE_MIB) return undefined;
   if (afterUnload.MiB - first.MiB < LITTLE * added) return 'returned';
   const grown = last.MiB - afterUnload.MiB;
-  return grown < LITTLE * perModelMiB * perCycle * cycles.length ? 'kept-and-reused' : 'grows';
+  return grown < Math.max(LITTLE * cameAndWent, NOISE_MIB) ? 'kept-and-reused' : 'grows';
 };
 
 const NAMES_ABSENCE =
@@ -157,7 +163,10 @@ const serverOf = (record: CompletedMany): ManyServer => {
       fits:
         perModelMiB === undefined || perModelMiB.value <= 0
           ? undefined
-          : Math.max(0, Math.floor(1 + (BUDGET_MIB - baseMiB) / perModelMiB.value)),
+          : Math.min(
+              BEYOND * held,
+              Math.max(0, Math.floor(1 + (BUDGET_MIB - baseMiB) / perModelMiB.value)),
+            ),
       perServerMiB: single.length === 0 ? undefined : meanOf(single.map(({ MiB }) => MiB)),
       processesPerModel: perModel(readings, ({ processes }) => processes)?.value ?? 0,
       threadsPerModel: perModel(readings, ({ threads }) => threads)?.value ?? 0,

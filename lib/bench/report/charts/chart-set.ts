@@ -40,12 +40,12 @@ const GROUP_CHARTS = [
 
 /** All charts of a report, in its order; a target looks the same in each. */
 export const chartsOf = (summary: Summary): ReportCharts => {
-  const { runtime, served } = summary.plan;
+  const { plan } = summary;
+  const { runtime } = plan;
   const rows = measuredRows(summary);
-  const targets =
-    summary.manyModels === undefined ? rows.map((row) => row.target) : summary.plan.targets;
+  const targets = summary.manyModels === undefined ? rows.map((row) => row.target) : plan.targets;
   // Labels without “simulated”, which each chart says in its corner: they would be too long.
-  const looks = targetLooks(targets, targetLabels(targets, { served }));
+  const looks = targetLooks(targets, targetLabels(targets, { ...plan, runtime: undefined }));
   const chartOf = (content: ChartContent): Chart => ({
     ...content,
     isSimulated: runtime === 'simulated',

@@ -305,6 +305,7 @@ export const headBlocks = (
 ): readonly Block[] => {
   const { plan, stability, tuning, manyModels } = summary;
   const ranking = stability === undefined ? shownRankingOf(summary) : undefined;
+  const marks = trustMarks(summary.trust);
   return blocks(
     onlyIn(
       PAGES,
@@ -348,7 +349,7 @@ export const headBlocks = (
               : tuningMethod(summary, tuning),
           Noise: ranking && noiseText(summary),
         }),
-        { name: 'Checks', text: '', chips: trustMarks(summary.trust) },
+        ...(marks.length > 0 ? [{ name: 'Checks', text: '', chips: marks }] : []),
         page !== undefined && { name: 'Report', text: '', files: [page], only: TERMINAL },
         ...nextItems(summary),
         ...[

@@ -1,4 +1,5 @@
 import type { ManyServer, ManySummary, Refusal } from '../../analysis/many/many-types.ts';
+import { BEYOND } from '../../analysis/many/summary.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import {
   counted,
@@ -51,10 +52,10 @@ const processText = ({ memory }: Row): string =>
     ? 'in one process'
     : `with ${counted(Math.round(memory.processesPerModel), 'process', 'processes')} for each`;
 
-const memoryText = ({ memory: { perModelMiB, fits } }: Row): string =>
+const memoryText = ({ held, memory: { perModelMiB, fits } }: Row): string =>
   perModelMiB === undefined
     ? 'too few numbers of models for a slope'
-    : `${withInterval(`${formatFigure(perModelMiB.value)} MiB for each further model`, perModelMiB.interval)}${fits === undefined ? '' : `; ${fits} fit into 4 GiB`}`;
+    : `${withInterval(`${formatFigure(perModelMiB.value)} MiB for each further model`, perModelMiB.interval)}${fits === undefined ? '' : `; ${fits === BEYOND * held ? 'at least ' : ''}${fits} fit into 4 GiB`}`;
 
 const neighbourText = ({ neighbour }: Row): string => {
   const { loading, slow, longestMs, failed } = neighbour;
@@ -152,8 +153,9 @@ export const manyTitle = (summary: Summary, { servers, planned, failed }: ManySu
   }
   const of = `${formatFigure(first.memory.perModelMiB.value)} MiB for each further model`;
   const last = others.at(-1)?.memory.perModelMiB;
-  const most = last === undefined ? '' : `, the most ${formatFigure(last.value)} MiB`;
-  return `Of up to ${planned} models on one server, ${nameIn(labels, first)} needs the least memory: ${of}${most}`;
+  return last === undefined
+    ? `With up to ${planned} models on one server, ${nameIn(labels, first)} needs ${of}`
+    : `Of up to ${planned} models on one server, ${nameIn(labels, first)} needs the least memory: ${of}, the most ${formatFigure(last.value)} MiB`;
 };
 
 /** What a run with many models found, below its title. */
@@ -244,7 +246,7 @@ export const manySection = (summary: Summary, chart: Chart | undefined): Section
       chart && { kind: 'charts', charts: [chart] },
       table('Servers', columnsOf(labels), servers),
       text(
-        'Per model: the least-squares slope of memory over the number of models, with its 95 % interval. Load: until the first correct answer of a new model. Longest silence: the longest time for which a model that is asked at a constant rate gave no answer. Every model was asked for its own answer at each count. "Our code": an API that this project wrote, no feature of the server.',
+        'Per model: the least-squares slope of memory over the number of models, with its 95 % interval. Fit into 4 GiB: by that slope, counted up to ten times the models that were measured. Load: until the first correct answer of a new model. Longest silence: the longest time for which a model that is asked at a constant rate gave no answer. Every model was asked for its own answer at each count. "Our code": an API that this project wrote, no feature of the server.',
         'small',
       ),
       list(notes),

@@ -12,6 +12,7 @@ import type {
   Spread,
 } from '../../model/many-models.ts';
 import { createRandom } from '../../stats/random.ts';
+import { counted } from '../../wording/format-number.ts';
 import type { RunLoad } from '../load-process.ts';
 import { readProcesses } from '../../load/process-cpu.ts';
 import { machineMemory } from './memory.ts';
@@ -314,7 +315,7 @@ export const measureServer = async (context: ManyContext): Promise<ManyFigures> 
     const drawInput = inputsOf(context);
     let stopped: Stopped | undefined;
     for (const count of many.counts) {
-      tell(`growing to ${count} models`);
+      tell(`growing to ${counted(count, 'model')}`);
       stopped = await grow(context, session, count, ratePerSecond, { readings, loads });
       if (session.died() !== undefined || session.names().length === 0) break;
       readings.push(await session.read(context.settleSeconds));

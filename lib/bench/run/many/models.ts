@@ -105,20 +105,24 @@ export const planModels = async (
   const files = await listModels(folder);
   const answersDir = await mkdtemp(join(tmpdir(), 'serving-compare-'));
   try {
-    const most = Math.max(...counts);
     const paths = files.map((file) => join(folder, file));
     const reasons = await computeAnswers(paths, inputs, answersDir, signal);
     const usable = files.flatMap((file, at) => (reasons[at] === undefined ? [{ file, at }] : []));
-    if (usable.length < most) {
-      const bad = files.flatMap((file, at) =>
-        reasons[at] === undefined ? [] : [`${file}: ${reasons[at]}`],
-      );
+    const leftOut = files.flatMap((file, at) => {
+      const { [at]: reason } = reasons;
+      return reason === undefined ? [] : [{ file, reason }];
+    });
+    if (usable.length < 2) {
+      const why = leftOut.map(({ file, reason }) => `${file}: ${reason}`).join('; ');
       throw new BenchError(
         'BENCH_MODEL_FILE',
-        `${folder} has ${usable.length} models for this run, and --counts asks for ${most}${bad[0] === undefined ? '' : `; left out: ${bad.join('; ')}`}`,
-        { hint: 'give smaller --counts, or more models with the inputs and outputs of the first' },
+        `${folder} has ${usable.length} models for this run; left out: ${why}`,
+        { hint: 'give at least two models with the same inputs and outputs' },
       );
     }
+    // Files that cannot be used leave fewer models than files were counted.
+    const possible = [...new Set(counts.map((count) => Math.min(count, usable.length)))];
+    const most = Math.max(...possible);
     const chosen = usable.slice(0, most);
     const answers = await Promise.all(
       chosen.map(({ at }) => answersIn(join(answersDir, String(at)), inputs.files)),
@@ -143,14 +147,11 @@ export const planModels = async (
     const hasSlow = (await readdir(folder)).includes(SLOW_FILE);
     const { availableMiB } = await machineMemory();
     return {
-      counts: [...counts],
+      counts: possible,
       memoryLimitMiB: memoryLimitMiB ?? Math.floor(availableMiB / 2),
       models: await Promise.all(chosen.map(({ file }) => hashed(file))),
       slow: hasSlow ? await hashed(SLOW_FILE) : undefined,
-      leftOut: files.flatMap((file, at) => {
-        const { [at]: reason } = reasons;
-        return reason === undefined ? [] : [{ file, reason }];
-      }),
+      leftOut,
       alike,
     };
   } finally {
