@@ -17,15 +17,24 @@ interface ModelsValues extends Pick<PlanValues, 'profile' | 'counts'> {
   readonly model?: string | undefined;
 }
 
-/** Describes the first model of a folder, unless the folder has a description. */
+/** Describes the first model of a folder that can be read, unless the folder has a description. */
 const describeFolder = async (
   folder: string,
-  first: string,
+  files: readonly string[],
   { console, signal }: CommandContext,
 ): Promise<string> => {
   const description = join(folder, 'model.yaml');
   if (existsSync(description)) return description;
-  const tensors = await describeModel(signal)(join(folder, first));
+  const describe = describeModel(signal);
+  const describeFirst = async ([file = '', ...others]: readonly string[]) => {
+    try {
+      return { first: file, tensors: await describe(join(folder, file)) };
+    } catch (error) {
+      if (others.length === 0 || signal.aborted) throw error;
+      return describeFirst(others);
+    }
+  };
+  const { first, tensors } = await describeFirst(files);
   const text = newDescription(first, tensors, modelSchema);
   await writeFile(description, text, { flag: 'wx' }).catch((cause: unknown) => {
     throw new BenchError('BENCH_FOLDER', fileErrorText(description, cause), {
@@ -61,7 +70,7 @@ export const withModels = async <Values extends ModelsValues>(
       { hint: 'give smaller --counts, or a folder with more models' },
     );
   }
-  const model = values.model ?? (await describeFolder(values.models, files[0] ?? '', context));
+  const model = values.model ?? (await describeFolder(values.models, files, context));
   if (values.counts !== undefined) return { ...values, model };
   const fitting = counts.filter((count) => count < files.length);
   return { ...values, model, counts: [...fitting, files.length] };

@@ -24,7 +24,8 @@ const HOST_WORDS: Readonly<Record<PlanHost['where'], string>> = {
 };
 
 /** The part of a plan that the statement tells. Without a host, it is the simulated server on this machine. */
-type Stated = Pick<Plan, 'targets' | 'model' | 'options' | 'served'> & Partial<PlanHost>;
+type Stated = Pick<Plan, 'targets' | 'model' | 'options' | 'served'> &
+  Partial<PlanHost & Pick<Plan, 'many'>>;
 
 /** Longer lists are only counted, so that the first line stays short. */
 const NAMED_ENGINES = 2;
@@ -150,7 +151,7 @@ export const statementOf = (plan: Stated): string => {
   const title = modelTitle(plan);
   const configuration =
     plan.options.middleware === undefined ? '' : ' in the study’s configuration';
-  const { counts } = plan.options;
+  const { counts } = plan.many ?? plan.options;
   const copies = counts === undefined ? '' : ` and others like it, ${counts.join(', ')} at once`;
   const model =
     title === undefined ? '' : ` Model: ${title}${copies}${WEIGHTS[plan.model.weights]}.`;

@@ -110,7 +110,9 @@ export const planModels = async (
     const usable = files.flatMap((file, at) => (reasons[at] === undefined ? [{ file, at }] : []));
     const leftOut = files.flatMap((file, at) => {
       const { [at]: reason } = reasons;
-      return reason === undefined ? [] : [{ file, reason }];
+      return reason === undefined
+        ? []
+        : [{ file, reason: reason.replaceAll(join(folder, file), 'the file') }];
     });
     if (usable.length < 2) {
       const why = leftOut.map(({ file, reason }) => `${file}: ${reason}`).join('; ');

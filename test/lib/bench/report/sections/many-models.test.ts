@@ -5,6 +5,7 @@ import type { Summary } from '../../../../../lib/bench/analysis/summary.ts';
 import { reportOf } from '../../../../../lib/bench/report/report.ts';
 import { renderHead } from '../../../../../lib/bench/report/render-terminal.ts';
 import { readRunFolder } from '../../../../../lib/bench/results/run-folder.ts';
+import { statementOf } from '../../../../../lib/bench/wording/statement.ts';
 import { unwrapped } from '../../../../support/bench-cli.ts';
 
 const recorded = join(import.meta.dirname, '../../../../../lib/docs/many-run');
@@ -66,6 +67,12 @@ describe('the report of a run with many models', () => {
     });
     expect(head).toContain('Left out: half.onnx: the file is cut off');
     expect(head).toContain('Mix-ups between head-001 and head-008 cannot be noticed');
+  });
+
+  it('states as many models as were measured, although more were asked for', () => {
+    const { plan } = summary;
+    const many = plan.many && { ...plan.many, counts: [1, 7] };
+    expect(statementOf({ ...plan, many })).toContain('head-001 and others like it, 1, 7 at once');
   });
 
   it('says what memory does after unloading only if that is known', () => {

@@ -1,11 +1,11 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BenchError } from '../../../../../lib/bench/model/errors.ts';
 import type { ManyPlan } from '../../../../../lib/bench/model/many-models.ts';
 import { planModels } from '../../../../../lib/bench/run/many/models.ts';
 import { defaultCheck } from '../../../../../serving-configs/models/tensors/compare-tensors.ts';
 import { writeTensors } from '../../../../../serving-configs/models/tensors/tensor-body.ts';
-import { refusalOf } from '../../../../support/bench-cli.ts';
+import { callBench, refusalOf } from '../../../../support/bench-cli.ts';
 import { oneOperatorModel } from '../../../../support/onnx-models.ts';
 import { newFolder } from '../../../../support/temporary-folder.ts';
 import { tensor } from '../../../../support/user-model.ts';
@@ -69,7 +69,8 @@ describe('the models of a folder', () => {
     expect(plan.counts).toEqual([1, 3]);
     expect(plan.models.map(({ name }) => name)).toEqual(['a', 'b', 'c']);
     expect(plan.leftOut.map(({ file }) => file)).toEqual(['broken.onnx', 'longer.onnx']);
-    for (const { reason } of plan.leftOut) expect(reason).toMatch(/\w+ \w+/);
+    expect(plan.leftOut[0]?.reason).toMatch(/^the file is /);
+    expect(plan.leftOut[1]?.reason).toMatch(/x.*3/);
   });
 
   it('are refused if fewer than two can be used', async () => {
@@ -87,5 +88,14 @@ describe('the models of a folder', () => {
       code: 'BENCH_MODEL_FILE',
       message: expect.stringMatching(/^there are 3 ONNX files .* --counts asks for 4$/) as unknown,
     });
+  });
+
+  it('are described by plan with the first that can be read', async () => {
+    const folder = newFolder();
+    const files = { 'a-half.onnx': abs.slice(0, 30), ...good };
+    for (const [name, bytes] of Object.entries(files)) writeFileSync(join(folder, name), bytes);
+    const line = `plan --profile many --runtime venv --servings flask --models ${folder}`;
+    expect((await callBench(line)).exitCode).toBe(0);
+    expect(readFileSync(join(folder, 'model.yaml'), 'utf8')).toMatch(/onnx: \S*\ba\.onnx/);
   });
 });
