@@ -15,14 +15,17 @@ export const loadProtocolsOf = (serving: ServingName) => {
   return over.length > 1 ? over : [undefined];
 };
 
-/** What tiny models cost on two cores: in the process of the server, or in processes of their own. */
+/**
+ * What a tiny model costs on two cores, in the process of the server or in one of its own: time until it is loaded into a running server,
+ * what it adds to a restart, and memory. They are close to those of the run in lib/docs/many-run.
+ */
 const COSTS = {
-  shared: { loadSeconds: 0.05, MiB: 0.3 },
-  process: { loadSeconds: 1.5, MiB: 45 },
+  shared: { loadSeconds: 0.16, restartSeconds: 0, MiB: 0.3 },
+  process: { loadSeconds: 0.7, restartSeconds: 0.38, MiB: 36 },
 } as const;
-const START = { seconds: 4, MiB: 110 } as const;
+const START = { seconds: 2.5, MiB: 110 } as const;
 /** Of one count, of all steps that do not depend on the models, and of those that load models again. */
-const [COUNT_SECONDS, FIXED_SECONDS, LOADED_AGAIN] = [14, 45, 26];
+const [COUNT_SECONDS, FIXED_SECONDS, LOADED_AGAIN] = [14, 34, 26];
 const [SINGLES, RESTARTS] = [4, 12];
 
 /** What a server with many tiny models is expected to take. */
@@ -39,13 +42,13 @@ export const expectedMany = (
   const cost = COSTS[many?.hasProcesses === true ? 'process' : 'shared'];
   const most = counts.at(-1) ?? 1;
   const again = Math.min(most, LOADED_AGAIN);
-  const loads = many?.how === 'restart' ? (RESTARTS * most) / 2 : most + again;
   const starts = many?.how === 'restart' ? SINGLES + RESTARTS : SINGLES;
+  const loadsSeconds =
+    many?.how === 'restart'
+      ? ((RESTARTS * most) / 2) * cost.restartSeconds
+      : (most + again) * cost.loadSeconds;
   const perRow =
-    FIXED_SECONDS +
-    starts * START.seconds +
-    counts.length * COUNT_SECONDS +
-    loads * cost.loadSeconds;
+    FIXED_SECONDS + starts * START.seconds + counts.length * COUNT_SECONDS + loadsSeconds;
   return {
     seconds: perRow * loadProtocolsOf(serving).length,
     MiB: START.MiB + most * cost.MiB,
