@@ -1,134 +1,24 @@
-// Imports TypeScript. Node 24 and newer run it by themselves. For others, a program is compiled with all its modules into a few files:
-// they start in less than half of the time that hundreds of modules take, and they are kept for the many processes of a run.
-import { createHash } from 'node:crypto';
-import {
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+// Imports TypeScript. Node 24 and newer run it by themselves; for others it is compiled. The installed package has compiled programs only.
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
-const FOLDER = path.join(ROOT, '.cache/programs');
 
-/** The size and time of a file, by which a change of it is seen; undefined if it is gone. */
-const stateOf = (file) => {
-  const stats = statSync(file, { throwIfNoEntry: false });
-  return stats && `${stats.size} ${stats.mtimeMs}`;
-};
-
-/** In a compiled file, a module still knows where its source is. */
-const keepLocations = {
-  name: 'keep-locations',
-  setup: ({ onLoad }) =>
-    onLoad({ filter: /\.[jt]s$/ }, ({ path: file }) => {
-      const source = readFileSync(file, 'utf8');
-      const known = {
-        dirname: path.dirname(file),
-        filename: file,
-        url: pathToFileURL(file).href,
-      };
-      const contents = source.replaceAll(/\bimport\.meta\.(dirname|filename|url)\b/g, (_, name) =>
-        JSON.stringify(known[name]),
-      );
-      return { contents, loader: file.endsWith('.ts') ? 'ts' : 'js' };
-    }),
-};
-
-/** Compiles a program. Packages stay as they are. */
-const compile = async (file) => {
-  // Loaded late, because with a filled cache nothing needs it.
-  const { build, stop } = await import('esbuild');
-  const startedAt = Date.now();
-  const { outputFiles, metafile } = await build({
-    absWorkingDir: ROOT,
-    entryPoints: [file],
-    bundle: true,
-    splitting: true,
-    packages: 'external',
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    outdir: FOLDER,
-    entryNames: '[name]-[hash]',
-    outExtension: { '.js': '.mjs' },
-    plugins: [keepLocations],
-    metafile: true,
-    write: false,
-    logLevel: 'silent',
-  });
-  await stop();
-  const [main] = Object.entries(metafile.outputs).find(
-    ([, { entryPoint }]) => entryPoint !== undefined && path.join(ROOT, entryPoint) === file,
+/** Where a program is in the package, which `lib/package/build.ts` fills. */
+const inPackage = (file) =>
+  path.join(
+    ROOT,
+    'programs',
+    path.relative(ROOT, file).replaceAll(path.sep, '-').replace(/\.ts$/, '.js'),
   );
-  const sources = Object.keys(metafile.inputs).map((name) => path.join(ROOT, name));
-  return { startedAt, outputFiles, sources, main: path.basename(main) };
-};
 
-const write = (file, content) => {
-  const temporary = `${file}.${process.pid}.${Math.random()}`;
-  writeFileSync(temporary, content);
-  renameSync(temporary, file);
-};
-
-/** The compiled program and the states of its sources, from the cache; undefined if a source has changed. */
-const fromCache = (record) => {
-  try {
-    const { main, sources } = JSON.parse(readFileSync(record, 'utf8'));
-    return sources.every(([source, state]) => stateOf(source) === state) ? main : undefined;
-  } catch {
-    return undefined;
-  }
-};
-
-/** Writes a compiled program, and returns its main file. Other processes see each file as a whole or not at all. */
-const store = ({ outputFiles, main }, folder) => {
-  for (const { path: output, contents } of outputFiles) {
-    write(path.join(folder, path.basename(output)), contents);
-  }
-  return path.join(folder, main);
-};
-
-/** Puts a compiled program into the cache. */
-const intoCache = (program, record) => {
-  mkdirSync(FOLDER, { recursive: true });
-  const main = store(program, FOLDER);
-  const sources = [import.meta.filename, ...program.sources];
-  // A source that was edited meanwhile is compiled again at the next start.
-  if (sources.every((source) => statSync(source).mtimeMs < program.startedAt)) {
-    const states = sources.map((source) => [source, stateOf(source)]);
-    write(record, JSON.stringify({ main, sources: states }));
-  }
-  return main;
-};
-
-/** Puts a compiled program into a folder for this process. */
-const intoTemporaryFolder = (program) => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'serving-compare-'));
-  process.once('exit', () => rmSync(folder, { recursive: true }));
-  symlinkSync(path.join(ROOT, 'node_modules'), path.join(folder, 'node_modules'));
-  return store(program, folder);
-};
-
-const compiled = async (file) => {
-  const key = createHash('sha256').update(file).digest('hex').slice(0, 16);
-  const record = path.join(FOLDER, `${key}.json`);
-  const cached = fromCache(record);
-  if (cached !== undefined) return cached;
-  const program = await compile(file);
-  try {
-    return intoCache(program, record);
-  } catch {
-    // A cache that cannot be written only makes starts slower.
-    return intoTemporaryFolder(program);
-  }
+const toImport = async (url) => {
+  const file = fileURLToPath(url);
+  if (!existsSync(file)) return pathToFileURL(inPackage(file));
+  if (process.features.typescript) return url;
+  const { compiled } = await import('./compile-typescript.js');
+  return pathToFileURL(await compiled(file));
 };
 
 /**
@@ -136,5 +26,4 @@ const compiled = async (file) => {
  *
  * @param url its address, such as `new URL('../lib/main.ts', import.meta.url)`
  */
-export const importTypeScript = async (url) =>
-  import(process.features.typescript ? url : pathToFileURL(await compiled(fileURLToPath(url))));
+export const importTypeScript = async (url) => import(await toImport(url));

@@ -24,12 +24,15 @@ export interface Schema<T = unknown> {
 /** The type of the values that a schema describes. */
 export type Static<S extends Schema> = S[typeof VALUE];
 
-type Optional<T> = Schema<T> & { readonly [OPTIONAL]: true };
+/** The schema of a property that may be absent. */
+export interface OptionalSchema<T = unknown> extends Schema<T> {
+  readonly [OPTIONAL]: true;
+}
 
 export type Properties = Readonly<Record<string, Schema>>;
 
 type OptionalKey<P extends Properties> = {
-  [Key in keyof P]: P[Key] extends { readonly [OPTIONAL]: true } ? Key : never;
+  [Key in keyof P]: P[Key] extends OptionalSchema ? Key : never;
 }[keyof P];
 
 type ObjectValues<P extends Properties> = {
@@ -94,7 +97,10 @@ export const anyOf = <const S extends readonly Schema[]>(
 export const as = <T>(wider: Schema): Schema<T> => wider as Schema<T>;
 
 /** A property that may be absent. */
-export const optional = <T>(value: Schema<T>): Optional<T> => ({ ...value, [OPTIONAL]: true });
+export const optional = <T>(value: Schema<T>): OptionalSchema<T> => ({
+  ...value,
+  [OPTIONAL]: true,
+});
 
 /**
  * An object. It may have other keys, which a later version may add, unless `keywords` says otherwise. A schema extends another by

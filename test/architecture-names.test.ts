@@ -15,6 +15,7 @@ const root = path.resolve(import.meta.dirname, '..');
 const NOT_OURS = [
   '.git',
   '.cache',
+  'dist',
   'node_modules',
   'results',
   'cdk.out',

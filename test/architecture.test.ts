@@ -40,7 +40,7 @@ interface Boundary {
 }
 
 const manifests =
-  'serving-configs/(index|manifest|running-server|schema|settings|time-limit|tls|platforms/(index|[a-z0-9-]+/manifest))\\.ts$';
+  'serving-configs/(index|installation|manifest|running-server|schema|settings|time-limit|tls|platforms/(index|[a-z0-9-]+/manifest))\\.ts$';
 /** Free ports, and whether a serving is ready; for code that starts servings. */
 const ready = 'serving-configs/runtimes/(ports|ready)\\.ts$';
 /** What containers serve, their arguments, and what a serving node prepared for them; for code that starts or inspects containers. */
@@ -99,7 +99,7 @@ const boundaries: readonly Boundary[] = [
     node: false,
   },
   {
-    files: /^serving-configs\/tls\.ts$/,
+    files: /^serving-configs\/(installation|tls)\.ts$/,
     own: /^$/,
     packages: /^$/,
   },
@@ -232,6 +232,17 @@ const boundaries: readonly Boundary[] = [
     own: new RegExp(`^lib/|^${manifests}|^${options}`),
     packages: /^typescript\//,
   },
+  // The library does what the commands do.
+  {
+    files: /^lib\/index\.ts$/,
+    own: new RegExp(`^lib/bench/|^${options}`),
+    packages: /^$/,
+  },
+  {
+    files: /^lib\/package\//,
+    own: /^(lib\/package\/|bin\/compile-typescript\.js$)/,
+    packages: /^$/,
+  },
   {
     files: /^lib\//,
     own: new RegExp(`^lib/(?!bench/|aws/node/)|^${manifests}`),
@@ -252,7 +263,7 @@ interface Layers {
 const layerLists: readonly Layers[] = [
   {
     folder: 'lib',
-    order: ['docs', 'bench', 'aws'],
+    order: ['docs', 'package', 'index', 'bench', 'aws'],
     isComplete: true,
   },
   {
@@ -353,10 +364,14 @@ describe('the architecture', () => {
   });
 
   // The other tests do not see what such a function loads.
-  it('creates a require function only to load the AWS SDK', () => {
+  it('creates a require function only to load the AWS SDK and ONNX Runtime, and to find versions', () => {
     const requiring = sources.filter(({ text }) => /\bcreateRequire\(|\brequire\(/.test(text));
 
-    expect(requiring.map(({ file }) => file)).toEqual(['lib/bench/aws/clients.ts']);
+    expect(requiring.map(({ file }) => file).toSorted()).toEqual([
+      'lib/bench/aws/clients.ts',
+      'lib/bench/run/collect-environment.ts',
+      'serving-configs/reference/onnx/runtime.ts',
+    ]);
   });
 
   it.each(layerLists)('lets each layer of $folder import only those below it', (layers) => {

@@ -4,7 +4,15 @@ import path from 'node:path';
 const root = path.resolve(import.meta.dirname, '..');
 const textOf = (file: string): string => readFileSync(path.join(root, file), 'utf8');
 const readme = textOf('README.md');
-const NOT_OURS = new Set(['node_modules', '.git', '.cache', 'cdk.out', 'results', 'shared']);
+const NOT_OURS = new Set([
+  'node_modules',
+  '.git',
+  '.cache',
+  'cdk.out',
+  'dist',
+  'results',
+  'shared',
+]);
 /** Files that tests write or compare. */
 const RECORDED = /^test\/demo\/golden\//;
 

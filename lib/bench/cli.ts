@@ -15,7 +15,7 @@ import {
 import { commandLists, commandNames, loadCommand } from './cli/commands.ts';
 import { INTERRUPTED_EXIT_CODE, isInterrupt, listenForInterrupts } from './cli/interrupts.ts';
 import { BenchError } from './model/errors.ts';
-import { projectRoot } from './run/project-files.ts';
+import { projectRoot } from '../../serving-configs/installation.ts';
 import { commandLines, hangingLines } from './wording/text-layout.ts';
 
 const [firstServing, secondServing] = servingNames;
@@ -101,6 +101,18 @@ const dispatch = async (
   return command.run(values, { console, signal });
 };
 
+/** The error of a package that is not installed; undefined for other errors. */
+const missingPackage = (error: unknown): BenchError | undefined => {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const isMissing = code === 'MODULE_NOT_FOUND' || code === 'ERR_MODULE_NOT_FOUND';
+  const [, name] = (isMissing && /'(@aws-sdk\/[^']+)'/.exec(message)) || [];
+  if (name === undefined) return undefined;
+  return new BenchError('BENCH_NEEDS_CLONE', `AWS needs ${name}, which is not installed`, {
+    hint: 'AWS is used from a clone of the project, in which "npm ci" installs it; this package measures on one machine',
+    cause: error,
+  });
+};
+
 const printError = (error: unknown, console: Console, json: boolean): void => {
   if (json) {
     const { code, message, hint } =
@@ -136,7 +148,10 @@ export const main = async (
   try {
     return await dispatch(argv, console, interrupts.signal);
   } catch (error) {
-    const reported = error instanceof UsageError ? usageError(error.message, error.hint) : error;
+    const reported =
+      error instanceof UsageError
+        ? usageError(error.message, error.hint)
+        : (missingPackage(error) ?? error);
     printError(reported, console, argv.includes('--json'));
     return isInterrupt(error) ? INTERRUPTED_EXIT_CODE : COULD_NOT_RUN_EXIT_CODE;
   } finally {

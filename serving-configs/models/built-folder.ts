@@ -3,12 +3,6 @@ import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/p
 import path from 'node:path';
 import { messageOf, UsageError } from '../options/usage-error.ts';
 
-/** The folder for built models and environments. Users may delete it at any time. */
-export const defaultCache = (): string =>
-  path.resolve(
-    process.env['SERVING_COMPARE_CACHE'] ?? path.join(import.meta.dirname, '..', '..', '.cache'),
-  );
-
 export interface BuiltFile {
   readonly sizeBytes: number;
   /** As hex. */

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { servingFactsOf, servingNames, type Serving } from '../index.ts';
-import { defaultCache } from '../models/built-folder.ts';
+import { defaultCache } from '../installation.ts';
 import { defaultModelFile, readModel, withFiles } from '../models/model.ts';
 import type { Options } from '../options/command.ts';
 import { serversIn } from '../running-server.ts';

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import type { ServingName } from '../../serving-configs/index.ts';
-import { defaultCache } from '../../serving-configs/models/built-folder.ts';
+import { defaultCache } from '../../serving-configs/installation.ts';
 import { environmentAt } from '../../serving-configs/runtimes/venv/environments.ts';
 import { startReal, startReference, type StartedServing } from '../conformance/started-serving.ts';
 import { twoByTwoModel } from '../support/onnx-models.ts';

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { readOwnModel } from '../../lib/bench/model-file/read-model.ts';
-import { defaultCache } from '../../serving-configs/models/built-folder.ts';
+import { defaultCache } from '../../serving-configs/installation.ts';
 import { ensureModel } from '../../serving-configs/models/resnet50/ensure-model.ts';
 import { twoByTwoModel } from '../support/onnx-models.ts';
 import { newFolder } from '../support/temporary-folder.ts';

@@ -1,5 +1,5 @@
 import type { ServingName } from '../../serving-configs/index.ts';
-import { defaultCache } from '../../serving-configs/models/built-folder.ts';
+import { defaultCache } from '../../serving-configs/installation.ts';
 import { ensureLite0 } from '../../serving-configs/models/lite0/ensure-lite0.ts';
 import { nameOf, waysOf } from '../conformance/probes.ts';
 import { ask, middlewareOf } from '../conformance/session.ts';

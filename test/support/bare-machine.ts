@@ -1,6 +1,6 @@
 import { mkdirSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
-import { defaultCache } from '../../serving-configs/models/built-folder.ts';
+import { defaultCache } from '../../serving-configs/installation.ts';
 import { newFolder } from './temporary-folder.ts';
 
 /**

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { SHELLS } from '../../lib/bench/cli/completion-scripts.ts';
-import { projectRoot } from '../../lib/bench/run/project-files.ts';
+import { projectRoot } from '../../serving-configs/installation.ts';
 import { callBench } from '../support/bench-cli.ts';
 import { newFolder } from '../support/temporary-folder.ts';
 import { assertPrograms } from './assert-programs.ts';

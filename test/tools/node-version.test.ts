@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { projectRoot } from '../../lib/bench/run/project-files.ts';
+import { projectRoot } from '../../serving-configs/installation.ts';
 
 const run = promisify(execFile);
 const folder = path.join(projectRoot, '.cache', 'node-18');

@@ -10,6 +10,7 @@ export const RUNTIME_PATHS = [
   'bin/node-version.js',
   'bin/typescript.js',
   'bin/import-typescript.js',
+  'bin/compile-typescript.js',
   'k6',
   'lib/aws/contract',
   'lib/aws/lookups',

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { projectRoot } from '../run/project-files.ts';
+import { projectRoot } from '../../../serving-configs/installation.ts';
 
 /** The file descriptor of this process that the CDK writes its stdout to. */
 export type CdkOutput = 1 | 2;

@@ -4,7 +4,7 @@ import type { CommandLine, Options, ValuesOf } from '../../../serving-configs/op
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 import { BenchError } from '../model/errors.ts';
 import type { LiveTerminal } from '../progress/live-line.ts';
-import { projectRoot } from '../run/project-files.ts';
+import { isPackage, projectRoot } from '../../../serving-configs/installation.ts';
 import { printable } from '../wording/text-layout.ts';
 
 /** The output of a command. Control characters are written as their codes, except where a function says otherwise. */
@@ -26,9 +26,12 @@ const DEFAULT_WIDTH = 100;
 const widthOf = ({ columns = 0 }: { readonly columns?: number }): number =>
   columns > 0 ? columns : DEFAULT_WIDTH;
 
-/** Adds the `--prefix` of this call to every printed command. npx passes its value in the environment. */
-const withPrefix = (text: string): string => {
-  const { npm_config_prefix: folder = '' } = process.env;
+/** Makes printed commands start like this call: with the `--prefix` that npx passes in the environment, or without npx. */
+const asCalled = (text: string): string => {
+  const { npm_config_prefix: folder = '', npm_command: npm } = process.env;
+  if (isPackage && npm === undefined) {
+    return text.replaceAll('npx serving-compare', 'serving-compare');
+  }
   if (!existsSync(folder) || realpathSync(folder) !== projectRoot) return text;
   const prefix = shellWord(relative(process.cwd(), folder));
   return text.replaceAll('npx serving-compare', () => `npx --prefix ${prefix} serving-compare`);
@@ -43,13 +46,13 @@ export const createConsole = (): Console => {
     });
   }
   return {
-    out: (text) => void stdout.write(withPrefix(printable(text))),
-    outPainted: (text) => void stdout.write(withPrefix(text)),
-    err: (text) => void stderr.write(withPrefix(printable(text))),
+    out: (text) => void stdout.write(asCalled(printable(text))),
+    outPainted: (text) => void stdout.write(asCalled(text)),
+    err: (text) => void stderr.write(asCalled(printable(text))),
     // hasColors() respects NO_COLOR and TERM.
     outStyle: { color: stdout.isTTY && stdout.hasColors(), width: widthOf(stdout) },
     errTerminal: stderr.isTTY
-      ? { write: (text) => void stderr.write(withPrefix(text)), width: () => widthOf(stderr) }
+      ? { write: (text) => void stderr.write(asCalled(text)), width: () => widthOf(stderr) }
       : undefined,
   };
 };

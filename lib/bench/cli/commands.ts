@@ -43,6 +43,10 @@ const here = {
     summary: 'starts one serving and the middleware, until Ctrl-C',
     load: async () => (await import('./serve.ts')).serve,
   },
+  clean: {
+    summary: 'deletes installed servers and built models',
+    load: async () => (await import('./clean.ts')).clean,
+  },
   completion: {
     summary: 'prints a script that completes commands and options in your shell',
     load: async (): Promise<unknown> => (await import('./completion.ts')).completionOf(loadListed),

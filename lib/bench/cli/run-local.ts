@@ -38,7 +38,7 @@ import { listHere } from './runnable-servings.ts';
 import { tunedValues } from './tuned-run.ts';
 
 /** `results/2026-01-31T12-00-00-quick`: sorts by time, is valid on every system, and has a number if a run of the same second has it already. */
-const newFolder = (at: Date, profile: string): string => {
+export const newRunFolder = (at: Date, profile: string): string => {
   const name = join('results', `${at.toISOString().slice(0, 19).replaceAll(':', '-')}-${profile}`);
   let folder = name;
   for (let number = 2; existsSync(folder); number += 1) folder = `${name}-${number}`;
@@ -94,7 +94,7 @@ const checkNewRun = async (given: RunValues, context: CommandContext): Promise<P
   const values = await withModels(tuned, context);
   const { planned, model } = await planHere(values, context, candidates);
   const { options, targets, settings } = planned;
-  const folder = values.output ?? newFolder(new Date(), options.profile);
+  const folder = values.output ?? newRunFolder(new Date(), options.profile);
   assertConditionsApply(values['fail-if'], targets, settings);
   assertFixedLength(planned);
   const inputs = { kind: 'description', model } as const;

@@ -1,12 +1,15 @@
 import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
+import { projectRoot } from '../../../serving-configs/installation.ts';
 import type { ReportedFailure } from '../../../serving-configs/options/program.ts';
 import { BenchError } from '../model/errors.ts';
+import { scripts } from './project-files.ts';
 
 /**
  * The error of a child that ended too early: with the message and hint that it reported, else with its last lines.
@@ -90,10 +93,11 @@ interface ChildOptions {
 const KEPT_LINES = 8;
 const GRACE_MS = 5000;
 
-/** Arguments that make `node` run the TypeScript program that follows them; none from Node 24 on. */
-export const TYPESCRIPT_LOADER: readonly string[] = process.features.typescript
-  ? []
-  : [fileURLToPath(new URL('../../../bin/typescript.js', import.meta.url))];
+/** Arguments that make `node` run the program that follows them, whose name is that of its source. */
+export const TYPESCRIPT_LOADER: readonly string[] =
+  process.features.typescript && existsSync(scripts.load)
+    ? []
+    : [path.join(projectRoot, 'bin', 'typescript.js')];
 
 const living = new Set<ChildProcess>();
 

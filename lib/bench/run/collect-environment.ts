@@ -1,12 +1,13 @@
 import { execFile } from 'node:child_process';
 import { readFile, realpath } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { readMachine } from '../../aws/node/system/machine.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Environment } from '../model/environment.ts';
 import { findK6 } from '../load/k6/k6-process.ts';
-import { projectRoot } from './project-files.ts';
+import { projectRoot } from '../../../serving-configs/installation.ts';
 
 /** Packages whose version may affect the figures. */
 const PACKAGES = [
@@ -33,8 +34,11 @@ const versions = async (): Promise<Readonly<Record<string, string>>> => {
   const found: Record<string, string> = { node: process.versions.node };
   const projectVersion = await versionIn(projectRoot);
   if (projectVersion !== undefined) found['serving-compare'] = projectVersion;
+  // An installed package finds its packages beside or below itself.
+  const folders = createRequire(join(projectRoot, 'package.json')).resolve.paths('fastify') ?? [];
   for (const name of PACKAGES) {
-    const version = await versionIn(join(projectRoot, 'node_modules', name));
+    const known = await Promise.all(folders.map((folder) => versionIn(join(folder, name))));
+    const version = known.find((candidate) => candidate !== undefined);
     if (version !== undefined) found[name] = version;
   }
   return found;

@@ -6,7 +6,7 @@ import type { Plan, PlanHost } from '../model/plan.ts';
 import type { AnswerFault, CheckedImage, ClassScore, ScoreDifference } from '../model/record.ts';
 import { faredText, type AnswerComparison, type CorrectBy } from './answer-judge.ts';
 import type { CorrectAnswers } from './correct-answers.ts';
-import { projectRoot } from './project-files.ts';
+import { projectRoot } from '../../../serving-configs/installation.ts';
 
 /** The largest difference between two answers. */
 interface ScoreDistance {

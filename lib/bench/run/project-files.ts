@@ -1,7 +1,5 @@
-import { join, resolve } from 'node:path';
-
-/** Root of this project, independent of the working directory. */
-export const projectRoot = resolve(import.meta.dirname, '../../..');
+import { join } from 'node:path';
+import { projectRoot } from '../../../serving-configs/installation.ts';
 
 /** The data set included in the project. */
 export const defaultImagesDir = join(projectRoot, 'k6', 'images');

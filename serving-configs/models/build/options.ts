@@ -3,7 +3,7 @@ import { ACCELERATORS, type ModelTool } from '../../manifest.ts';
 import type { Option } from '../../options/command.ts';
 import { choice, file, flag, folder, list, text } from '../../options/kinds.ts';
 import { readProgram } from '../../options/program.ts';
-import { defaultCache } from '../built-folder.ts';
+import { defaultCache } from '../../installation.ts';
 import { TOOL_NAMES, TOOLS } from './tools.ts';
 import { CHOICES, LITE0, PUBLISHED, RANDOM, WEIGHTS_ENDINGS } from './weights.ts';
 

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { InferenceSession } from 'onnxruntime-node';
+import type { InferenceSession } from 'onnxruntime-node';
 import { damageOfOnnx, damageOfShortFile, type Damage } from '../../models/onnx/damaged-files.ts';
 import { externalFilesOf } from '../../models/onnx/read-onnx.ts';
 import { messageOf, UsageError } from '../../options/usage-error.ts';
+import { importOnnxRuntime } from './runtime.ts';
 
 /** The file cannot be used as a model. The message names the file and the problem. */
 export class UnusableModel extends UsageError {
@@ -110,8 +111,9 @@ const unusable = async (file: string, error: unknown): Promise<UnusableModel> =>
  * @throws UnusableModel if the file cannot be loaded.
  */
 export const createSession = async (file: string, threads: number): Promise<InferenceSession> => {
+  const onnxRuntime = await importOnnxRuntime();
   try {
-    return await InferenceSession.create(file, {
+    return await onnxRuntime.InferenceSession.create(file, {
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
       executionMode: 'sequential',

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { servingFactsOf, servingNames, type ServingName } from '../../index.ts';
 import type { Accelerator } from '../../manifest.ts';
-import { defaultCache } from '../../models/built-folder.ts';
+import { defaultCache } from '../../installation.ts';
 import type { ModelOrigin } from '../../models/model.ts';
 import { shellWord } from '../../options/shell-word.ts';
 import {

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { servingFactsOf, type ServingName } from '../../index.ts';
 import { readRecord } from '../../models/build/record.ts';
-import { defaultCache } from '../../models/built-folder.ts';
+import { defaultCache } from '../../installation.ts';
 import { reportTenths } from '../../models/fetch-file.ts';
 import {
   chooseWeights,

@@ -1,6 +1,6 @@
 import { servingNames, type ServingName } from '../../index.ts';
 import type { ModelKind, NotInPackages, VenvFacts } from '../../manifest.ts';
-import { defaultCache } from '../../models/built-folder.ts';
+import { defaultCache } from '../../installation.ts';
 import { environmentAt, readInstalled } from './environments.ts';
 import { missingTools, reasonAgainstMachine } from './machine-tools.ts';
 import { settingsWords, SINGLE, type Settings } from '../../settings.ts';

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { servingNames, type ServingName } from '../../index.ts';
-import { defaultCache } from '../../models/built-folder.ts';
+import { defaultCache } from '../../installation.ts';
 import { UsageError } from '../../options/usage-error.ts';
 import {
   environmentAt,

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { ownManifestOf, type ServingName } from '../../index.ts';
 import type { VenvFacts } from '../../manifest.ts';
-import { defaultCache } from '../../models/built-folder.ts';
+import { defaultCache } from '../../installation.ts';
 import { tensorFields } from '../../models/build/model-config.ts';
 import { manifestModelOf, type Model } from '../../models/model.ts';
 import { servedModelOf, type ServedModel } from '../../models/served-model.ts';

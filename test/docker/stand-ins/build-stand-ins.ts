@@ -32,6 +32,7 @@ const referenceServing = (): readonly BundledFile[] =>
     ...filesBelow(ROOT, 'serving-configs', (name) => !/\.(md|binpb|py|pyc)$/.test(name)),
     ...filesBelow(ROOT, 'bin/typescript.js'),
     ...filesBelow(ROOT, 'bin/import-typescript.js'),
+    ...filesBelow(ROOT, 'bin/compile-typescript.js'),
     ...filesBelow(ROOT, 'bin/node-version.js'),
     ...filesBelow(ROOT, 'package.json'),
     ...filesBelow(ROOT, 'tsconfig.json'),

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { defaultCache } from '../../../serving-configs/models/built-folder.ts';
+import { defaultCache } from '../../../serving-configs/installation.ts';
 import { environmentAt } from '../../../serving-configs/runtimes/venv/environments.ts';
 import { findPython } from '../../../serving-configs/runtimes/venv/find-python.ts';
 import { install } from '../../../serving-configs/runtimes/venv/install.ts';

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { systemCodeOf } from '../../model/errors.ts';
-import { projectRoot } from '../../run/project-files.ts';
+import { projectRoot } from '../../../../serving-configs/installation.ts';
 import type { Aws } from '../clients.ts';
 import { failed, ok, type DoctorCheck } from './check.ts';
 

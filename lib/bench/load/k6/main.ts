@@ -1,12 +1,14 @@
 // The load process for k6. It starts k6, reads its output, and kills it when the result is no longer wanted, even if the runner
 // was killed. Start it with an IPC channel: `node lib/bench/load/k6/main.ts`.
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { access, constants, open, readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { availableParallelism } from 'node:os';
-import { resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { projectRoot } from '../../../../serving-configs/installation.ts';
 import type { LoadEvent, LoadResult } from '../../model/load-result.ts';
 import { type LoadJob, unreadableImage } from '../job.ts';
 import { startProgress, Tally } from '../tally.ts';
@@ -41,7 +43,10 @@ const serveWindowEnd = async (endMs: () => number | undefined): Promise<WindowEn
   };
 };
 
-const SCRIPT = resolve(import.meta.dirname, '../../../../k6/infer.ts');
+const SOURCE = join(projectRoot, 'k6', 'infer.ts');
+
+/** The script that k6 runs. The package has it compiled only. */
+const SCRIPT = existsSync(SOURCE) ? SOURCE : join(projectRoot, 'programs', 'k6-infer.js');
 
 /**
  * Runs a job in k6, from the warm-up to the result, and emits its progress. Failures of the server do not reject; they are

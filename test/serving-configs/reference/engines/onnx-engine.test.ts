@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { manifestOf, RESNET50, type ServingName } from '../../../../serving-configs/index.ts';
-import { defaultCache } from '../../../../serving-configs/models/built-folder.ts';
+import { defaultCache } from '../../../../serving-configs/installation.ts';
 import { CLASSIFIER } from '../../../../serving-configs/models/model.ts';
 import { servedModelOf } from '../../../../serving-configs/models/served-model.ts';
 import { createOnnxEngine } from '../../../../serving-configs/reference/engines/onnx-engine.ts';
