@@ -85,6 +85,7 @@ const buildPrograms = async (): Promise<ReadonlySet<string>> => {
   return new Set(names);
 };
 
+/** Compiles the types, and keeps those that the library's own refer to. */
 const buildTypes = (): void => {
   const compiler = path.join(ROOT, 'node_modules/typescript/bin/tsc');
   const project = path.join(ROOT, 'lib/package/tsconfig.json');
@@ -92,14 +93,23 @@ const buildTypes = (): void => {
     encoding: 'utf8',
   });
   if (status !== 0) throw new Error(`tsc failed:\n${stdout}`);
-  for (const file of readdirSync(TYPES, { recursive: true, encoding: 'utf8' })) {
-    if (!file.endsWith('.d.ts')) continue;
-    const text = readFileSync(path.join(TYPES, file), 'utf8');
-    const withoutSources = text.replaceAll(
-      /((?:from |import\()['"]\.[^'"]*)\.ts(['"])/g,
-      '$1.js$2',
+  const used = new Set<string>();
+  const rewrite = (file: string): void => {
+    if (used.has(file)) return;
+    used.add(file);
+    const text = readFileSync(file, 'utf8').replaceAll(
+      /((?:from |import\()['"])(\.[^'"]*)\.ts(['"])/g,
+      (_import, before: string, source: string, after: string) => {
+        rewrite(path.resolve(path.dirname(file), `${source}.d.ts`));
+        return `${before}${source}.js${after}`;
+      },
     );
-    writeFileSync(path.join(TYPES, file), withoutSources);
+    writeFileSync(file, text);
+  };
+  rewrite(path.join(TYPES, 'lib/index.d.ts'));
+  for (const name of readdirSync(TYPES, { recursive: true, encoding: 'utf8' })) {
+    const file = path.join(TYPES, name);
+    if (name.endsWith('.d.ts') && !used.has(file)) rmSync(file);
   }
 };
 
