@@ -1,26 +1,9 @@
-import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { promisify } from 'node:util';
-import { stringify } from 'yaml';
 import type { Summary } from '../../lib/bench/analysis/summary.ts';
-import type { GivenModelFile } from '../../serving-configs/models/model.ts';
-import { startReference, type StartedServing } from '../conformance/started-serving.ts';
-import { twoByTwoModel } from '../support/onnx-models.ts';
+import type { StartedServing } from '../conformance/started-serving.ts';
 import { newFolder } from '../support/temporary-folder.ts';
-import { tensor, writeTensorModel } from '../support/user-model.ts';
-
-const ROOT = path.resolve(import.meta.dirname, '../..');
-const FILE = 'serving-compare-0.2.0.tgz';
-const call = promisify(execFile);
-
-/** As in the terminal of a user: outside npm, and with caches of its own. */
-const environment = (cache: string): NodeJS.ProcessEnv => ({
-  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name))),
-  SERVING_COMPARE_CACHE: undefined,
-  XDG_CACHE_HOME: cache,
-});
+import { call, environment, pack, ROOT, startTwoServers } from './installed-package.ts';
 
 interface Result {
   readonly exitCode: number;
@@ -45,12 +28,6 @@ const callInstalled = async (...args: readonly string[]): Promise<Result> => {
   }
 };
 
-const pack = async (): Promise<string> => {
-  await call('sh', ['-c', 'npm run pack'], { cwd: ROOT, maxBuffer: 1e8 });
-  const file = path.join(ROOT, FILE);
-  return createHash('sha256').update(readFileSync(file)).digest('hex');
-};
-
 const packageFolder = (): string => path.join(installed, 'lib/node_modules/serving-compare');
 
 beforeAll(async () => {
@@ -62,21 +39,7 @@ beforeAll(async () => {
     cwd: ROOT,
     env: { ...process.env, npm_config_prefix: installed },
   });
-  const request = [
-    tensor('ids', 'INT64', [1, 3], [1, 2, 3]),
-    tensor('weights', 'FP32', [1, 3], [0.5, 1.5, 2.5]),
-  ];
-  const written = await writeTensorModel(newFolder(), twoByTwoModel(), [request]);
-  const given = path.join(folder, 'given.json');
-  writeFileSync(given, JSON.stringify({ ...written.model, name: 'net' } satisfies GivenModelFile));
-  const onnx = path.join(path.dirname(written.file), 'model.onnx');
-  const model = { name: 'net', onnx, sizes: { ids: [1, 3], weights: [1, 3] } };
-  writeFileSync(path.join(folder, 'model.yaml'), stringify({ model }));
-  servers = await Promise.all(
-    ['triton_onnx', 'flask'].map((name) =>
-      startReference(name as 'flask', '--engine', 'onnx', '--model', given),
-    ),
-  );
+  servers = await startTwoServers(folder);
 });
 
 afterAll(async () => {
@@ -99,6 +62,13 @@ describe('The package', () => {
     expect(
       texts.filter((file) => readFileSync(path.join(packageFolder(), file), 'utf8').includes(ROOT)),
     ).toEqual([]);
+  });
+
+  it('has no fault that publint knows', async () => {
+    const program = path.join(ROOT, 'node_modules/publint/src/cli.js');
+    const words = [program, 'run', path.join(ROOT, 'dist'), '--strict'];
+
+    expect((await call(process.execPath, words)).stdout).toContain('All good!');
   });
 
   it('lists the licences of what it installs', () => {
@@ -138,5 +108,18 @@ describe('The package', () => {
     expect(compared.stdout).toContain('RESULT');
     expect(readdirSync(path.join(cache, 'serving-compare'))).toEqual(['onnxruntime-node']);
     expect(before.stdout + after.stdout).not.toContain('npx ');
+  });
+
+  it('deletes its cache and nothing else', async () => {
+    const ours = path.join(cache, 'serving-compare');
+    mkdirSync(path.join(ours, 'models'), { recursive: true });
+    mkdirSync(path.join(ours, 'of-others'));
+    const first = await callInstalled('clean');
+    const second = await callInstalled('clean');
+
+    expect(first.stdout).toContain(`deleted ${path.join(ours, 'models')}\n`);
+    expect(second.stdout).toBe(`nothing of this tool is in ${ours}\n`);
+    expect(readdirSync(ours)).toEqual(['of-others']);
+    expect(existsSync(path.join(folder, 'before', 'report.html'))).toBe(true);
   });
 });

@@ -63,7 +63,7 @@ const RUN_ELSEWHERE: Readonly<Record<string, string>> = {
   'npm run docs:schemas': 'test/lib/docs/json-schemas.test.ts',
   'npm run models': 'test/serving-configs/models/build/build-models.test.ts',
   'npm install -g ./serving-compare-0.2.0.tgz': 'test/package/package.test.ts',
-  'npm run pack': 'test/package/package.test.ts',
+  'npm run pack': 'test/package/installed-package.ts',
   'npm run test:aws': '.ci/run',
   'npm run test:docker': '.ci/run',
   'npx serving-compare run --resume results/study': 'test/lib/bench/run/kill-and-resume.test.ts',
